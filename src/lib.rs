@@ -1,0 +1,3 @@
+//! unroot
+pub mod dockerfile;
+pub mod source;
