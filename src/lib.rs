@@ -1,3 +1,4 @@
 //! unroot
 pub mod dockerfile;
 pub mod source;
+pub mod stages;

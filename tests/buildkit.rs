@@ -2,6 +2,12 @@
 
 use serde_json::Value;
 use unroot::dockerfile::{Document, ProblemKind};
+use unroot::stages::{BuildArgs, Stages};
+
+use common::final_user;
+
+#[path = "common/buildkit.rs"]
+mod common;
 
 fn vectors(text: &str) -> Vec<Value> {
     let vectors: Vec<Value> = serde_json::from_str(text).expect("vectors are JSON");
@@ -78,5 +84,19 @@ fn what_buildkit_refuses_is_a_problem_and_nothing_else_is() {
         } else {
             assert_eq!(problems.is_empty(), accepted, "{name}: {problems:?}");
         }
+    }
+}
+
+#[test]
+fn the_final_user_is_buildkits() {
+    for vector in &user_vectors() {
+        let name = vector["name"].as_str().expect("name");
+        let Some(expected) = vector["user"].as_str() else {
+            continue;
+        };
+        let bytes = bytes(vector);
+        let document = Document::lex(&bytes);
+        let stages = Stages::read(&document, &BuildArgs::default());
+        assert_eq!(final_user(&stages).as_deref(), Ok(expected), "{name}");
     }
 }

@@ -11,6 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 use unroot::dockerfile::{Document, ProblemKind};
+use unroot::stages::{BuildArgs, Stages};
+
+use common::final_user;
+
+#[path = "common/buildkit.rs"]
+mod common;
 
 struct Corpus {
     root: PathBuf,
@@ -115,4 +121,20 @@ fn what_buildkit_refuses_is_a_problem_and_nothing_else_is() {
         }
     });
     eprintln!("refused at conversion: {:?}", late.into_inner().expect("no panic"));
+}
+
+#[test]
+fn the_final_user_is_buildkits() {
+    let Some(corpus) = corpus() else { return };
+    for_each(&corpus, |row, bytes| {
+        let Some(expected) = row["user"].as_str() else {
+            return Ok(());
+        };
+        let document = Document::lex(bytes);
+        let stages = Stages::read(&document, &BuildArgs::default());
+        match final_user(&stages) {
+            Ok(found) if found == expected => Ok(()),
+            found => Err(format!("{found:?} is not {expected:?}")),
+        }
+    });
 }

@@ -21,8 +21,10 @@ pub struct Expanded {
     pub text: String,
     /// Names that were looked up and set.
     pub used: Vec<String>,
-    /// Names that were looked up and not set.
+    /// Names that were not set and left nothing behind.
     pub unset: Vec<String>,
+    /// Names that were not set where the word says what to do then (`${U:-app}`).
+    pub defaulted: Vec<String>,
 }
 
 /// Why a word cannot be expanded: `BuildKit` fails on it too.
@@ -170,9 +172,13 @@ impl Expander<'_, '_> {
         }
     }
 
-    fn value(&mut self, name: &str) -> Result<Option<String>, ExpandError> {
+    fn value(&mut self, name: &str, defaults: bool) -> Result<Option<String>, ExpandError> {
         let value = self.lookup.get(name).map(str::to_owned);
-        let list = if value.is_some() { &mut self.out.used } else { &mut self.out.unset };
+        let list = match value {
+            Some(_) => &mut self.out.used,
+            None if defaults => &mut self.out.defaulted,
+            None => &mut self.out.unset,
+        };
         if !list.iter().any(|known| known == name) {
             list.push(name.to_owned());
         }
@@ -187,7 +193,7 @@ impl Expander<'_, '_> {
             if name.is_empty() {
                 return Ok("$".into());
             }
-            return Ok(self.value(&name)?.unwrap_or_default());
+            return Ok(self.value(&name, false)?.unwrap_or_default());
         }
         self.next();
         match self.peek() {
@@ -212,7 +218,7 @@ impl Expander<'_, '_> {
         let mut operator = self.next().ok_or(missing.clone())?;
         let mut empty_is_unset = false;
         match operator {
-            '}' => return Ok(self.value(name)?.unwrap_or_default()),
+            '}' => return Ok(self.value(name, false)?.unwrap_or_default()),
             '/' => return self.replace(name),
             ':' => {
                 empty_is_unset = true;
@@ -223,7 +229,7 @@ impl Expander<'_, '_> {
         }
         let raw = matches!(operator, '#' | '%');
         let word = self.raw(raw, '}')?;
-        let value = self.value(name)?;
+        let value = self.value(name, matches!(operator, '-' | '+' | '?'))?;
         let present = value
             .as_ref()
             .is_some_and(|value| !(empty_is_unset && value.is_empty()));
@@ -264,7 +270,7 @@ impl Expander<'_, '_> {
         }
         let pattern = self.raw(true, '/')?;
         let with = self.raw(true, '}')?;
-        let value = self.value(name)?.unwrap_or_default();
+        let value = self.value(name, false)?.unwrap_or_default();
         Pattern::parse(&pattern)?.replace(&value, &with, all)
     }
 
@@ -455,7 +461,8 @@ mod tests {
     #[test]
     fn says_what_was_not_set() {
         let expanded = expand("$A$U${B:-x}", b'\\', &value).expect("expands");
-        assert_eq!(expanded.unset, ["A", "B"]);
+        assert_eq!(expanded.unset, ["A"]);
+        assert_eq!(expanded.defaulted, ["B"]);
         assert_eq!(expanded.used, ["U"]);
     }
 }

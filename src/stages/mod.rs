@@ -1,0 +1,13 @@
+//! Stages: the graph they form, their variables, and what each instruction finds when it runs.
+
+mod command;
+mod env;
+mod graph;
+mod state;
+mod walk;
+
+pub use command::{Command, Form};
+pub use env::{BuildArgs, Env, Missing, Var};
+pub use graph::{BaseRef, Stage, Stages, Target, TargetError};
+pub use state::{State, UserSetting, Workdir};
+pub use walk::Step;
