@@ -1,4 +1,26 @@
-//! unroot
+//! Makes the images that Dockerfiles build run as a non-root user, and keeps them working.
+//!
+//! ```text
+//! bytes -> Document -> Stages -> Verdict -> Finding {fix} -> Patched {before, after} -> render | write
+//! ```
+//!
+//! Every arrow is a pure function but two: the build context is read behind [`context::BuildContext`],
+//! and only the command line writes. The library prints nothing and never exits.
+
+pub mod analysis;
+pub mod bases;
+pub mod context;
+pub mod discover;
 pub mod dockerfile;
+pub mod edits;
+pub mod finding;
+pub mod fix;
+pub mod plan;
+pub mod programs;
+pub mod render;
+pub mod shell;
 pub mod source;
 pub mod stages;
+pub mod start;
+pub mod survey;
+pub mod verdict;

@@ -1,2 +1,18 @@
-//! main
-fn main() {}
+//! The `unroot` command. Reads arguments, calls the library, owns the streams and the exit code.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = cli::Cli::parse();
+    match cli::run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            cli::report_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

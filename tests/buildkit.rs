@@ -37,7 +37,11 @@ fn instructions_flags_and_heredocs_are_buildkits() {
         let name = vector["name"].as_str().expect("name");
         let bytes = bytes(vector);
         let document = Document::lex(&bytes);
-        assert_eq!(document.print(), bytes, "{name}: printing gives the file back");
+        assert_eq!(
+            document.print(),
+            bytes,
+            "{name}: printing gives the file back"
+        );
         if vector["parse"] == false {
             continue;
         }
@@ -49,7 +53,12 @@ fn instructions_flags_and_heredocs_are_buildkits() {
                     String::from_utf8_lossy(instruction.keyword_text()),
                     instruction.first_line,
                     instruction.last_line,
-                    instruction.head.flags.iter().map(|flag| &flag.text).collect::<Vec<_>>(),
+                    instruction
+                        .head
+                        .flags
+                        .iter()
+                        .map(|flag| &flag.text)
+                        .collect::<Vec<_>>(),
                     instruction
                         .heredocs
                         .iter()
@@ -80,7 +89,10 @@ fn what_buildkit_refuses_is_a_problem_and_nothing_else_is() {
             .collect();
         let late = ["COPY --from=$X"];
         if late.contains(&name) {
-            assert!(!problems.is_empty(), "{name}: BuildKit refuses it when it converts");
+            assert!(
+                !problems.is_empty(),
+                "{name}: BuildKit refuses it when it converts"
+            );
         } else {
             assert_eq!(problems.is_empty(), accepted, "{name}: {problems:?}");
         }

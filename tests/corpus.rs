@@ -10,7 +10,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
+use unroot::analysis::Options;
+use unroot::bases::is_root_user;
+use unroot::context::NoContext;
 use unroot::dockerfile::{Document, ProblemKind};
+use unroot::finding::{Applicability, Rule};
+use unroot::plan::{Patched, patch};
 use unroot::stages::{BuildArgs, Stages};
 
 use common::final_user;
@@ -28,7 +33,8 @@ fn corpus() -> Option<Corpus> {
         eprintln!("SKIPPED: UNROOT_CORPUS is not set, the corpus of real Dockerfiles was not read");
         return None;
     };
-    let rows = fs::read_to_string(root.join("buildkit-dev.jsonl")).expect("the corpus has BuildKit's rows");
+    let rows = fs::read_to_string(root.join("buildkit-dev.jsonl"))
+        .expect("the corpus has BuildKit's rows");
     let rows = rows
         .lines()
         .map(|line| serde_json::from_str(line).expect("a row is JSON"))
@@ -47,7 +53,10 @@ fn for_each(corpus: &Corpus, check: impl Fn(&Value, &[u8]) -> Result<(), String>
                     let file = row["file"].as_str().expect("file");
                     let bytes = fs::read(corpus.root.join(file)).expect("the file is there");
                     if let Err(why) = check(row, &bytes) {
-                        failures.lock().expect("no panic").push(format!("{file}: {why}"));
+                        failures
+                            .lock()
+                            .expect("no panic")
+                            .push(format!("{file}: {why}"));
                     }
                 }
             });
@@ -90,7 +99,11 @@ fn instructions_and_line_ranges_are_buildkits() {
             return Err(format!("{ours} is not {theirs}"));
         }
         if found.len() != expected.len() {
-            return Err(format!("{} instructions are not {}", found.len(), expected.len()));
+            return Err(format!(
+                "{} instructions are not {}",
+                found.len(),
+                expected.len()
+            ));
         }
         Ok(())
     });
@@ -106,7 +119,10 @@ fn what_buildkit_refuses_is_a_problem_and_nothing_else_is() {
             .problems
             .iter()
             .find(|problem| {
-                !matches!(problem.kind, ProblemKind::ForeignFrontend(_) | ProblemKind::FrontendTooOld(_))
+                !matches!(
+                    problem.kind,
+                    ProblemKind::ForeignFrontend(_) | ProblemKind::FrontendTooOld(_)
+                )
             })
             .map(|problem| problem.kind.to_string());
         match (row["valid"] == true && row["stages"] != 0, problem) {
@@ -120,7 +136,10 @@ fn what_buildkit_refuses_is_a_problem_and_nothing_else_is() {
             _ => Ok(()),
         }
     });
-    eprintln!("refused at conversion: {:?}", late.into_inner().expect("no panic"));
+    eprintln!(
+        "refused at conversion: {:?}",
+        late.into_inner().expect("no panic")
+    );
 }
 
 #[test]
@@ -137,4 +156,78 @@ fn the_final_user_is_buildkits() {
             found => Err(format!("{found:?} is not {expected:?}")),
         }
     });
+}
+
+/// What `fix --unsafe` changes is right: it reads, it starts as non-root, a second run changes
+/// nothing, and every byte outside the edits is the same.
+#[test]
+fn fixes_stand() {
+    let Some(corpus) = corpus() else { return };
+    let options = Options::default();
+    let changed = AtomicUsize::new(0);
+    for_each(&corpus, |row, bytes| {
+        let first = patch(bytes, &NoContext, &options, Applicability::Unsafe)
+            .map_err(|error| error.to_string())?;
+        let Some(after) = &first.after else {
+            let rejected = first
+                .held_back
+                .iter()
+                .find(|(_, reason)| reason.id == "rejected");
+            return rejected.map_or(Ok(()), |(_, reason)| Err(reason.text.clone()));
+        };
+        changed.fetch_add(1, Ordering::Relaxed);
+        if row["valid"] != true {
+            return Err("BuildKit refuses it, and it was edited".into());
+        }
+        let document = Document::lex(after);
+        if let Some(problem) = document.problems.first() {
+            return Err(format!("the result does not read: {}", problem.kind));
+        }
+        let stages = Stages::read(&document, &BuildArgs::default());
+        let user = final_user(&stages)?;
+        if user == "BASEUSER" || is_root_user(&user) {
+            return Err(format!("the result's user is `{user}`"));
+        }
+        if !is_subsequence(bytes, after, &first) {
+            return Err("bytes outside the edits changed".into());
+        }
+        let second = patch(after, &NoContext, &options, Applicability::Unsafe)
+            .map_err(|error| error.to_string())?;
+        if second.after.is_some()
+            || second
+                .analysis
+                .findings
+                .iter()
+                .any(|f| f.rule == Rule::RunsAsRoot)
+        {
+            return Err("a second run finds something to do".into());
+        }
+        Ok(())
+    });
+    let changed = changed.into_inner();
+    eprintln!("{changed} files are fixed");
+    assert!(changed > 40_000, "most root files of the corpus are fixed");
+}
+
+/// Walks through both files edit by edit, without the program's own applier.
+fn is_subsequence(before: &[u8], after: &[u8], patched: &Patched) -> bool {
+    let mut edits: Vec<_> = patched
+        .applied()
+        .filter_map(|finding| finding.fix.as_ref().ok())
+        .flat_map(|fix| &fix.edits)
+        .collect();
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let mut rest = after;
+    let mut at = 0;
+    for edit in edits {
+        let Some(next) = rest
+            .strip_prefix(&before[at..edit.span.start])
+            .and_then(|rest| rest.strip_prefix(edit.content.as_bytes()))
+        else {
+            return false;
+        };
+        rest = next;
+        at = edit.span.end;
+    }
+    rest == &before[at..]
 }

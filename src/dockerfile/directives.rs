@@ -174,10 +174,16 @@ mod tests {
     fn frontends_are_told_apart() {
         for (reference, expected) in [
             ("docker/dockerfile:1", Frontend::Docker(None)),
-            ("docker.io/docker/dockerfile:1.7-labs", Frontend::Docker(Some((1, 7)))),
+            (
+                "docker.io/docker/dockerfile:1.7-labs",
+                Frontend::Docker(Some((1, 7))),
+            ),
             ("docker/dockerfile:1.3-labs", Frontend::Docker(Some((1, 4)))),
             ("docker/dockerfile-upstream:master", Frontend::Docker(None)),
-            ("registry.corp:5000/docker/dockerfile:1.2@sha256:aa", Frontend::Docker(Some((1, 2)))),
+            (
+                "registry.corp:5000/docker/dockerfile:1.2@sha256:aa",
+                Frontend::Docker(Some((1, 2))),
+            ),
             ("docker/dockerfile", Frontend::Docker(None)),
             ("ghcr.io/acme/frontend:1", Frontend::Foreign),
             ("gcr.io/buildpacks", Frontend::Foreign),
@@ -189,7 +195,10 @@ mod tests {
     #[test]
     fn slash_syntax_and_shebang_choose_the_frontend_too() {
         assert_eq!(other_syntax(b"//syntax=a/b\nFROM x"), Some("a/b".into()));
-        assert_eq!(other_syntax(b"#!/usr/bin/env x\n# syntax=a/b\n"), Some("a/b".into()));
+        assert_eq!(
+            other_syntax(b"#!/usr/bin/env x\n# syntax=a/b\n"),
+            Some("a/b".into())
+        );
         assert_eq!(other_syntax(b"#!/x\nFROM a\n# syntax=a/b\n"), None);
         assert_eq!(other_syntax(b"FROM a\n"), None);
     }

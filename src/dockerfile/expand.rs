@@ -183,7 +183,11 @@ impl Expander<'_, '_> {
             list.push(name.to_owned());
         }
         self.size += value.as_ref().map_or(0, String::len);
-        if self.size > MAX_SIZE { Err(ExpandError::TooLarge) } else { Ok(value) }
+        if self.size > MAX_SIZE {
+            Err(ExpandError::TooLarge)
+        } else {
+            Ok(value)
+        }
     }
 
     fn dollar(&mut self) -> Result<String, ExpandError> {
@@ -241,7 +245,11 @@ impl Expander<'_, '_> {
             '?' if present => Ok(value.unwrap_or_default()),
             '?' => Err(ExpandError::Required {
                 name: name.to_owned(),
-                message: if word.is_empty() { "is not allowed to be unset".into() } else { word },
+                message: if word.is_empty() {
+                    "is not allowed to be unset".into()
+                } else {
+                    word
+                },
             }),
             '#' | '%' => {
                 let (greedy, pattern) = match word.strip_prefix(operator) {
@@ -451,10 +459,24 @@ mod tests {
 
     #[test]
     fn what_buildkit_refuses() {
-        for word in ["${U^^}", "${", "${}", "${:x}", "${U", "${U:-x", "'x", "\"x", "${N?}", "${E:?need}", "${U/x}"] {
+        for word in [
+            "${U^^}",
+            "${",
+            "${}",
+            "${:x}",
+            "${U",
+            "${U:-x",
+            "'x",
+            "\"x",
+            "${N?}",
+            "${E:?need}",
+            "${U/x}",
+        ] {
             assert!(read(word).is_err(), "{word}");
         }
-        assert!(matches!(read("${N?need}"), Err(ExpandError::Required { message, .. }) if message == "need"));
+        assert!(
+            matches!(read("${N?need}"), Err(ExpandError::Required { message, .. }) if message == "need")
+        );
         assert_eq!(read(&"${N:-".repeat(1000)), Err(ExpandError::TooLarge));
     }
 

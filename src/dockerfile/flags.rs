@@ -78,12 +78,18 @@ mod tests {
 
     fn read(text: &str) -> (Vec<String>, &str) {
         let (flags, rest) = flags(text.as_bytes(), 0, text.len());
-        (flags.into_iter().map(|flag| flag.text).collect(), &text[rest..])
+        (
+            flags.into_iter().map(|flag| flag.text).collect(),
+            &text[rest..],
+        )
     }
 
     #[test]
     fn flags_end_at_the_first_other_word() {
-        assert_eq!(read("--a=b --c d --e"), (vec!["--a=b".into(), "--c".into()], "d --e"));
+        assert_eq!(
+            read("--a=b --c d --e"),
+            (vec!["--a=b".into(), "--c".into()], "d --e")
+        );
         assert_eq!(read("  x --a"), (vec![], "x --a"));
         assert_eq!(read("-- x"), (vec![], " x"));
         assert_eq!(read("--a='b c' x"), (vec!["--a=b c".into()], "x"));

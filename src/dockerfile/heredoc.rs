@@ -46,7 +46,10 @@ pub(super) fn heredoc_word(word: &[u8]) -> Result<Option<Heredoc>, ()> {
         Some(rest) => (true, rest),
         None => (false, rest),
     };
-    let blanks = rest.iter().take_while(|byte| is_ascii_space(**byte)).count();
+    let blanks = rest
+        .iter()
+        .take_while(|byte| is_ascii_space(**byte))
+        .count();
     let rest = &rest[blanks..];
     if rest.is_empty() || rest.contains(&b'<') {
         return Ok(None);
@@ -56,7 +59,11 @@ pub(super) fn heredoc_word(word: &[u8]) -> Result<Option<Heredoc>, ()> {
         return Ok(None);
     };
     let raw = Splitter::new(rest, true).words()?;
-    let quotes = |word: &[u8]| word.iter().filter(|byte| matches!(byte, b'\'' | b'"')).count();
+    let quotes = |word: &[u8]| {
+        word.iter()
+            .filter(|byte| matches!(byte, b'\'' | b'"'))
+            .count()
+    };
     Ok(Some(Heredoc {
         expand: raw.first().is_some_and(|raw| quotes(raw) == quotes(name)),
         name: name.clone(),

@@ -172,7 +172,8 @@ impl Instruction<'_> {
 
     /// Keyword and arguments in the file, without blanks around and without heredoc bodies.
     pub fn code_span(&self) -> Span {
-        self.line.to_source(self.head.word.start..self.head.args.end.max(self.head.word.end))
+        self.line
+            .to_source(self.head.word.start..self.head.args.end.max(self.head.word.end))
     }
 
     /// The instruction as an evaluator reads it.

@@ -29,7 +29,12 @@ pub fn string_array(text: &[u8]) -> StringArray {
         Ok(values) if values.iter().all(serde_json::Value::is_string) => StringArray::Strings(
             values
                 .into_iter()
-                .map(|value| (value.as_str().unwrap_or_default().to_owned(), skipped..text.len()))
+                .map(|value| {
+                    (
+                        value.as_str().unwrap_or_default().to_owned(),
+                        skipped..text.len(),
+                    )
+                })
                 .collect(),
         ),
         Ok(_) => StringArray::NotStrings,
@@ -109,8 +114,14 @@ mod tests {
 
     #[test]
     fn what_is_an_array_of_strings() {
-        assert_eq!(values(r#"[ "a" ,	"b" ]  "#), Some(vec!["a".into(), "b".into()]));
-        assert_eq!(values(r#"["\u0041", "\/", "\"x"]"#), Some(vec!["A".into(), "/".into(), "\"x".into()]));
+        assert_eq!(
+            values(r#"[ "a" ,	"b" ]  "#),
+            Some(vec!["a".into(), "b".into()])
+        );
+        assert_eq!(
+            values(r#"["\u0041", "\/", "\"x"]"#),
+            Some(vec!["A".into(), "/".into(), "\"x".into()])
+        );
         assert_eq!(values("[]"), Some(vec![]));
         assert_eq!(values("['a']"), None);
         assert_eq!(values(r#"["a"] # c"#), None);

@@ -51,7 +51,12 @@ impl<'s> Document<'s> {
     /// Reads `bytes`. Never fails: what is wrong is in `problems`.
     pub fn lex(bytes: &'s [u8]) -> Self {
         let mut lexer = Lexer {
-            lines: Lines { bytes, at: 0, number: 0, too_long: None },
+            lines: Lines {
+                bytes,
+                at: 0,
+                number: 0,
+                too_long: None,
+            },
             document: Self {
                 bytes,
                 directives: Directives::default(),
@@ -61,7 +66,10 @@ impl<'s> Document<'s> {
             },
         };
         lexer.run();
-        let Lexer { lines, mut document } = lexer;
+        let Lexer {
+            lines,
+            mut document,
+        } = lexer;
         if let Some((line, span)) = lines.too_long {
             document.problem(ProblemKind::LineTooLong, line, span);
         }
@@ -103,7 +111,10 @@ impl<'s> Document<'s> {
         let Some(reference) = syntax.or_else(|| other_syntax(self.bytes)) else {
             return;
         };
-        let top = Span::new(0, memchr::memchr(b'\n', self.bytes).unwrap_or(self.bytes.len()));
+        let top = Span::new(
+            0,
+            memchr::memchr(b'\n', self.bytes).unwrap_or(self.bytes.len()),
+        );
         match frontend(&reference) {
             Frontend::Foreign => self.problem(ProblemKind::ForeignFrontend(reference), 1, top),
             Frontend::Docker(Some(version)) => {
@@ -169,7 +180,11 @@ impl Lines<'_> {
             text_end -= 1;
         }
         self.at = end;
-        Some(Line { start, text_end, end })
+        Some(Line {
+            start,
+            text_end,
+            end,
+        })
     }
 }
 
@@ -209,9 +224,10 @@ impl Lexer<'_> {
                 }
                 ItemKind::Blank
             } else {
-                let lead = block.take().unwrap_or(line.start).max(bom_end(bytes, line.start));
+                let lead = after_bom(bytes, block.take().unwrap_or(line.start));
                 if std::mem::take(&mut block_checks) {
-                    self.document.problem(ProblemKind::InstructionCheck, self.lines.number, whole);
+                    self.document
+                        .problem(ProblemKind::InstructionCheck, self.lines.number, whole);
                 }
                 let index = self.document.instructions.len();
                 self.instruction(&line, line.text_end - text.len(), lead);
@@ -267,10 +283,15 @@ impl Lexer<'_> {
 
     fn heredocs(&mut self, instruction: &mut Instruction<'_>) {
         let head = instruction.trigger.as_ref().unwrap_or(&instruction.head);
-        if !head.keyword.takes_heredocs() || memchr::memmem::find(instruction.line.text(), b"<<").is_none() {
+        if !head.keyword.takes_heredocs()
+            || memchr::memmem::find(instruction.line.text(), b"<<").is_none()
+        {
             return;
         }
-        if matches!(string_array(instruction.line.get(head.args.clone())), StringArray::Strings(_)) {
+        if matches!(
+            string_array(instruction.line.get(head.args.clone())),
+            StringArray::Strings(_)
+        ) {
             return;
         }
         let line = instruction.first_line;
@@ -297,7 +318,11 @@ impl Lexer<'_> {
             heredoc.body = Span::new(start, end);
             if !terminated {
                 let name = String::from_utf8_lossy(&heredoc.name).into_owned();
-                self.document.problem(ProblemKind::UnterminatedHeredoc(name), line, instruction.span);
+                self.document.problem(
+                    ProblemKind::UnterminatedHeredoc(name),
+                    line,
+                    instruction.span,
+                );
             }
         }
         instruction.heredocs = heredocs;
@@ -308,7 +333,9 @@ impl Lexer<'_> {
 
 /// Where the text is cut when the line goes on: at a single escape with nothing but blanks behind it.
 fn continuation(text: &[u8], escape: u8) -> Option<usize> {
-    let end = text.iter().rposition(|byte| !matches!(byte, b' ' | b'\t'))?;
+    let end = text
+        .iter()
+        .rposition(|byte| !matches!(byte, b' ' | b'\t'))?;
     (text[end] == escape && (end == 0 || text[end - 1] != escape)).then_some(end)
 }
 
@@ -322,6 +349,10 @@ fn is_check(comment: &[u8]) -> bool {
 }
 
 /// Nothing may be inserted before a byte-order mark.
-fn bom_end(bytes: &[u8], start: usize) -> usize {
-    if start == 0 && bytes.starts_with(BOM) { BOM.len() } else { start }
+fn after_bom(bytes: &[u8], start: usize) -> usize {
+    if start == 0 && bytes.starts_with(BOM) {
+        BOM.len()
+    } else {
+        start
+    }
 }

@@ -13,13 +13,10 @@ pub(super) fn document(document: &mut Document<'_>) {
     let mut found = Vec::new();
     let mut stage = false;
     for instruction in &document.instructions {
-        let mut report =
-            |kind| found.push((kind, instruction.first_line, instruction.code_span()));
+        let mut report = |kind| found.push((kind, instruction.first_line, instruction.code_span()));
         if instruction.keyword() == Keyword::From {
             stage = true;
-        } else if !stage
-            && !matches!(instruction.keyword(), Keyword::Arg | Keyword::Unknown)
-        {
+        } else if !stage && !matches!(instruction.keyword(), Keyword::Arg | Keyword::Unknown) {
             let word = instruction.keyword().name().to_owned();
             report(ProblemKind::BeforeFrom(word));
         }
@@ -31,7 +28,11 @@ pub(super) fn document(document: &mut Document<'_>) {
         document.problem(kind, line, span);
     }
     if document.instructions.is_empty() {
-        document.problem(ProblemKind::NoInstructions, 1, crate::source::Span::default());
+        document.problem(
+            ProblemKind::NoInstructions,
+            1,
+            crate::source::Span::default(),
+        );
     } else if !stage {
         let (line, span) = (
             document.instructions[0].first_line,
@@ -132,7 +133,11 @@ fn semantics(view: &View<'_>) -> Check {
             let blank = quoted_words(view.args, view.escape)
                 .into_iter()
                 .any(|word| view.args[word].starts_with(b"="));
-            if blank { Err(invalid("ARG names can not be blank")) } else { Ok(()) }
+            if blank {
+                Err(invalid("ARG names can not be blank"))
+            } else {
+                Ok(())
+            }
         }
         Keyword::Expose => {
             at_least_one()?;
@@ -189,9 +194,10 @@ fn from(view: &View<'_>) -> Check {
 
 fn copy(view: &View<'_>) -> Check {
     let words: Vec<Vec<u8>> = match string_array(view.args) {
-        StringArray::Strings(words) => {
-            words.into_iter().map(|(word, _)| word.into_bytes()).collect()
-        }
+        StringArray::Strings(words) => words
+            .into_iter()
+            .map(|(word, _)| word.into_bytes())
+            .collect(),
         _ => blank_words(view.args)
             .into_iter()
             .map(|word| view.args[word].to_vec())
@@ -221,7 +227,9 @@ fn copy(view: &View<'_>) -> Check {
         )?;
     }
     match words.last().map(|word| heredoc_word(word)) {
-        Some(Ok(Some(_))) => Err(invalid(format!("{name} cannot have a heredoc as destination"))),
+        Some(Ok(Some(_))) => Err(invalid(format!(
+            "{name} cannot have a heredoc as destination"
+        ))),
         _ => Ok(()),
     }
 }
@@ -236,7 +244,10 @@ fn run(head: &Head) -> Check {
             _ => true,
         };
         if !known {
-            return Err(invalid(format!("invalid value of --{}: {value}", flag.name())));
+            return Err(invalid(format!(
+                "invalid value of --{}: {value}",
+                flag.name()
+            )));
         }
         if flag.name() == "mount" {
             mount(value)?;
@@ -246,8 +257,23 @@ fn run(head: &Head) -> Check {
 }
 
 const MOUNT_KEYS: [&str; 17] = [
-    "type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite",
-    "rw", "required", "size", "id", "sharing", "mode", "uid",
+    "type",
+    "from",
+    "source",
+    "src",
+    "target",
+    "dst",
+    "destination",
+    "readonly",
+    "ro",
+    "readwrite",
+    "rw",
+    "required",
+    "size",
+    "id",
+    "sharing",
+    "mode",
+    "uid",
 ];
 
 fn mount(value: &str) -> Check {
@@ -277,7 +303,9 @@ fn mount(value: &str) -> Check {
 
 /// `$` with something behind it, as `BuildKit` looks for a variable where none is allowed.
 fn has_variable(value: &str) -> bool {
-    value.split_once('$').is_some_and(|(_, rest)| !rest.is_empty())
+    value
+        .split_once('$')
+        .is_some_and(|(_, rest)| !rest.is_empty())
 }
 
 /// The type word of a HEALTHCHECK and what follows it.
@@ -302,10 +330,17 @@ fn healthcheck(view: &View<'_>) -> Check {
         };
     }
     let times = ["interval", "timeout", "start-period", "start-interval"];
-    known_flags(view.head, &[times.as_slice(), &["retries"]].concat(), &[], &[])?;
+    known_flags(
+        view.head,
+        &[times.as_slice(), &["retries"]].concat(),
+        &[],
+        &[],
+    )?;
     if !kind.eq_ignore_ascii_case(b"CMD") {
         let kind = String::from_utf8_lossy(kind);
-        return Err(invalid(format!("unknown type `{kind}` in HEALTHCHECK (try CMD)")));
+        return Err(invalid(format!(
+            "unknown type `{kind}` in HEALTHCHECK (try CMD)"
+        )));
     }
     if rest.is_empty() || string_array(rest) == StringArray::Strings(Vec::new()) {
         return Err(invalid("missing command after HEALTHCHECK CMD"));
@@ -318,7 +353,10 @@ fn healthcheck(view: &View<'_>) -> Check {
             value.is_empty() || duration_is_valid(value)
         };
         if !valid {
-            return Err(invalid(format!("invalid value of --{}: {value}", flag.name())));
+            return Err(invalid(format!(
+                "invalid value of --{}: {value}",
+                flag.name()
+            )));
         }
     }
     Ok(())
@@ -385,7 +423,9 @@ fn known_flags(head: &Head, values: &[&str], switches: &[&str], repeatable: &[&s
 fn switch(flag: &Flag) -> Check {
     match flag.value() {
         None => Ok(()),
-        Some(value) if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") => {
+        Some(value)
+            if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") =>
+        {
             Ok(())
         }
         Some(value) => Err(invalid(format!(

@@ -78,7 +78,10 @@ pub fn assignments(keyword: &str, text: &[u8], escape: u8) -> Result<Vec<Assignm
         // The old form: one name, and the whole rest is the value.
         let end = text.iter().position(|byte| is_blank(*byte));
         let value = end.and_then(|end| {
-            let blanks = text[end..].iter().take_while(|byte| is_blank(**byte)).count();
+            let blanks = text[end..]
+                .iter()
+                .take_while(|byte| is_blank(**byte))
+                .count();
             Some((end, end + blanks)).filter(|(_, value)| *value < text.len())
         });
         return match value {
@@ -129,7 +132,10 @@ mod tests {
 
     #[test]
     fn quotes_and_escapes_hold_words_together() {
-        assert_eq!(cut("a=b c='d e' f=\"g h\" i=j\\ k"), ["a=b", "c='d e'", "f=\"g h\"", "i=j\\ k"]);
+        assert_eq!(
+            cut("a=b c='d e' f=\"g h\" i=j\\ k"),
+            ["a=b", "c='d e'", "f=\"g h\"", "i=j\\ k"]
+        );
         assert_eq!(cut("a='b\\' c"), ["a='b\\'", "c"]);
         assert_eq!(cut("a\u{a0}b"), ["a", "b"]);
         assert_eq!(cut("a=\"b\\\" c\" d"), ["a=\"b\\\" c\"", "d"]);
@@ -146,7 +152,10 @@ mod tests {
                     .collect::<Vec<_>>()
             })
         };
-        assert_eq!(read("A=1 B=\"2 3\""), Ok(vec![("A", "1"), ("B", "\"2 3\"")]));
+        assert_eq!(
+            read("A=1 B=\"2 3\""),
+            Ok(vec![("A", "1"), ("B", "\"2 3\"")])
+        );
         assert_eq!(read("A b c d"), Ok(vec![("A", "b c d")]));
         assert_eq!(read("A it's"), Ok(vec![("A", "it's")]));
         assert!(read("A").is_err());

@@ -77,7 +77,10 @@ impl Env {
     /// Expands `word` and says how certain the result is.
     pub fn expand(&self, word: &str, escape: u8) -> Result<Var, ExpandError> {
         if !word.contains(['$', '\'', '"', char::from(escape)]) {
-            return Ok(Var { value: word.to_owned(), ..Var::default() });
+            return Ok(Var {
+                value: word.to_owned(),
+                ..Var::default()
+            });
         }
         let expanded = expand(word, escape, self)?;
         Ok(self.judge(expanded))
@@ -96,7 +99,10 @@ impl Env {
     fn judge(&self, expanded: Expanded) -> Var {
         let used = || expanded.used.iter().filter_map(|name| self.vars.get(name));
         let from_arg = used().any(|var| var.from_arg)
-            || expanded.defaulted.iter().any(|name| self.is_declared_without_value(name));
+            || expanded
+                .defaulted
+                .iter()
+                .any(|name| self.is_declared_without_value(name));
         let missing = expanded
             .unset
             .first()
@@ -108,6 +114,10 @@ impl Env {
                 }
             })
             .or_else(|| used().find_map(|var| var.missing.clone()));
-        Var { value: expanded.text, from_arg, missing }
+        Var {
+            value: expanded.text,
+            from_arg,
+            missing,
+        }
     }
 }

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use crate::dockerfile::{Document, Instruction, Keyword, StringArray, blank_words, quoted_words, string_array};
+use crate::dockerfile::{
+    Document, Instruction, Keyword, StringArray, blank_words, quoted_words, string_array,
+};
 
 use super::env::{BuildArgs, Env, Missing, Var};
 
@@ -100,15 +102,28 @@ impl<'d, 's> Stages<'d, 's> {
     /// The stages that `target` asks for.
     pub fn targets(&self, target: &Target) -> Result<Vec<usize>, TargetError> {
         match target {
-            Target::Last => Ok(self.all.last().map(|stage| stage.index).into_iter().collect()),
+            Target::Last => Ok(self
+                .all
+                .last()
+                .map(|stage| stage.index)
+                .into_iter()
+                .collect()),
             Target::Named(name) => self.find(name).map(|index| vec![index]).ok_or_else(|| {
                 let known = self
                     .all
                     .iter()
-                    .map(|stage| stage.name.clone().unwrap_or_else(|| stage.index.to_string()))
+                    .map(|stage| {
+                        stage
+                            .name
+                            .clone()
+                            .unwrap_or_else(|| stage.index.to_string())
+                    })
                     .collect::<Vec<_>>()
                     .join(", ");
-                TargetError { name: name.clone(), known }
+                TargetError {
+                    name: name.clone(),
+                    known,
+                }
             }),
             Target::All => {
                 let used = self.used();
@@ -136,18 +151,26 @@ impl<'d, 's> Stages<'d, 's> {
 
     /// True when a later stage is FROM this one, so that what it sets is inherited there.
     pub fn has_children(&self, index: usize) -> bool {
-        self.all.iter().any(|stage| stage.base == BaseRef::Stage(index))
+        self.all
+            .iter()
+            .any(|stage| stage.base == BaseRef::Stage(index))
     }
 
     /// Name or number of a stage, for messages.
     pub fn label(&self, index: usize) -> String {
-        self.all[index].name.clone().unwrap_or_else(|| index.to_string())
+        self.all[index]
+            .name
+            .clone()
+            .unwrap_or_else(|| index.to_string())
     }
 
     /// The stage that `--target` and `COPY --from` mean by `name`: a name in any case, else a number.
     pub fn find(&self, name: &str) -> Option<usize> {
         let by_name = self.all.iter().rev().find(|stage| {
-            stage.name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name))
+            stage
+                .name
+                .as_deref()
+                .is_some_and(|known| known.eq_ignore_ascii_case(name))
         });
         by_name
             .map(|stage| stage.index)
@@ -165,12 +188,15 @@ impl<'d, 's> Stages<'d, 's> {
             };
             let given = self.build_args.get(name).map(str::to_owned);
             let var = match (given, default) {
-                (Some(value), _) => Some(Var { value, from_arg: true, missing: None }),
-                (None, Some(default)) => self
-                    .globals
-                    .expand(default, escape)
-                    .ok()
-                    .map(|var| Var { from_arg: true, ..var }),
+                (Some(value), _) => Some(Var {
+                    value,
+                    from_arg: true,
+                    missing: None,
+                }),
+                (None, Some(default)) => self.globals.expand(default, escape).ok().map(|var| Var {
+                    from_arg: true,
+                    ..var
+                }),
                 (None, None) => None,
             };
             match var {
@@ -208,7 +234,9 @@ impl<'d, 's> Stages<'d, 's> {
     }
 
     fn base(&self, written: &str) -> (BaseRef, Option<Missing>) {
-        let expanded = self.globals.expand(written, self.document.directives.escape);
+        let expanded = self
+            .globals
+            .expand(written, self.document.directives.escape);
         let Ok(var) = expanded else {
             return (BaseRef::Unknown(written.to_owned()), None);
         };
@@ -275,7 +303,14 @@ fn platform_args(build_args: &BuildArgs) -> Env {
     let mut env = Env::default();
     for (name, value) in PLATFORM_ARGS {
         let value = build_args.get(name).unwrap_or(value).to_owned();
-        env.set(name.to_owned(), Var { value, from_arg: true, missing: None });
+        env.set(
+            name.to_owned(),
+            Var {
+                value,
+                from_arg: true,
+                missing: None,
+            },
+        );
     }
     env
 }

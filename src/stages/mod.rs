@@ -6,8 +6,11 @@ mod graph;
 mod state;
 mod walk;
 
+pub use crate::dockerfile::Lookup;
 pub use command::{Command, Form};
 pub use env::{BuildArgs, Env, Missing, Var};
+pub(crate) use graph::list;
 pub use graph::{BaseRef, Stage, Stages, Target, TargetError};
+pub(crate) use state::join;
 pub use state::{State, UserSetting, Workdir};
 pub use walk::Step;

@@ -33,7 +33,12 @@ impl Stages<'_, '_> {
                 for at in self.all[parent].body.clone() {
                     let trigger = self.document.instructions[at].trigger_view();
                     if let Some(view) = trigger {
-                        let step = Step { instruction: at, stage: stage.index, triggered: true, view };
+                        let step = Step {
+                            instruction: at,
+                            stage: stage.index,
+                            triggered: true,
+                            view,
+                        };
                         visit(&step, &state);
                         self.apply(&step, &mut state);
                     }
@@ -95,16 +100,32 @@ impl Stages<'_, '_> {
                 Some((name, value)) => (name, Some(value)),
                 None => (text.as_ref(), None),
             };
-            let name = env.expand(name, view.escape).map_err(|error| error.to_string())?.value;
+            let name = env
+                .expand(name, view.escape)
+                .map_err(|error| error.to_string())?
+                .value;
             let default = default
-                .map(|value| env.expand(value, view.escape).map_err(|error| error.to_string()))
+                .map(|value| {
+                    env.expand(value, view.escape)
+                        .map_err(|error| error.to_string())
+                })
                 .transpose()?;
             let var = match self.build_args.get(&name) {
-                Some(value) => Some(Var { value: value.to_owned(), from_arg: true, missing: None }),
+                Some(value) => Some(Var {
+                    value: value.to_owned(),
+                    from_arg: true,
+                    missing: None,
+                }),
                 None => default.or_else(|| self.globals.var(&name).cloned()),
             };
             match var {
-                Some(var) => env.set(name, Var { from_arg: true, ..var }),
+                Some(var) => env.set(
+                    name,
+                    Var {
+                        from_arg: true,
+                        ..var
+                    },
+                ),
                 None => env.declare(&name),
             }
         }
@@ -154,9 +175,13 @@ fn workdir(step: &Step<'_>, state: &mut State) -> Result<(), String> {
     let absolute = var.value.starts_with('/');
     let before = state.workdir.as_ref();
     state.workdir = Some(Workdir {
-        path: join(before.map_or("/", |workdir| workdir.path.as_str()), &var.value),
+        path: join(
+            before.map_or("/", |workdir| workdir.path.as_str()),
+            &var.value,
+        ),
         instruction: step.instruction,
-        certain: var.missing.is_none() && (absolute || before.is_some_and(|workdir| workdir.certain)),
+        certain: var.missing.is_none()
+            && (absolute || before.is_some_and(|workdir| workdir.certain)),
     });
     Ok(())
 }

@@ -1,0 +1,25 @@
+//! Turns the tables under `data/` into plain statics, so that the program parses nothing when it
+//! starts. What is wrong in the data stops the build and names the entry.
+
+mod bases;
+mod programs;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=build");
+    println!("cargo:rerun-if-changed=data");
+    println!("cargo:rerun-if-changed=src/bases/kinds.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    fs::write(
+        out.join("bases.rs"),
+        bases::generate(Path::new("data/bases"))?,
+    )?;
+    fs::write(
+        out.join("programs.rs"),
+        programs::generate(Path::new("data/programs.toml"))?,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,253 @@
+//! What is known of a base image: the table's rows and the answer to a lookup.
+//!
+//! The files `data/bases/*.toml` are lists of `[[image]]`. Their fields:
+//!
+//! | field | what it says |
+//! |---|---|
+//! | `repo` | canonical name (`docker.io/library/node`), may hold `*`; a repository lives in one file |
+//! | `aliases` | other canonical names of the whole repository, on its first entry |
+//! | `tag_re` | regular expression, unanchored, against the tag; no tag is `latest`; first match wins |
+//! | `family`, `pkg`, `user_tool` | words of [`super::kinds`] |
+//! | `install` | the command that brings `useradd`; only and always with `useradd-missing` |
+//! | `shell` | whether `/bin/sh` is there; absent: not known |
+//! | `default_user`, `is_root` | the config's `User` and whether it is uid 0; absent: not known |
+//! | `users` | accounts in passwd beyond root that matter; an absent `uid` or `gid` is not known |
+//! | `run_as` | the account that the image provides to run the application as |
+//! | `steps_down`, `steps_down_by` | a word of [`StepsDown`], and the tool |
+//! | `entrypoint`, `ports`, `notes`, `advice` | free text; ports are TCP numbers |
+//! | `source`, `confidence` | where the entry comes from, and how sure it is; never absent |
+
+use std::borrow::Cow;
+
+use super::kinds::{Confidence, Family, PackageManager, StepsDown, UserTool};
+
+/// An account in an image's `/etc/passwd`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The login name.
+    pub name: Cow<'static, str>,
+    /// The user id; `None` where it is not known.
+    pub uid: Option<u32>,
+    /// The primary group's id; `None` where it is not known.
+    pub gid: Option<u32>,
+    /// The home directory as passwd has it; it need not exist.
+    pub home: Option<Cow<'static, str>>,
+}
+
+/// A row of the embedded table; every field comes from `data/bases/*.toml`.
+#[derive(Debug)]
+pub struct Base {
+    /// The canonical repository, maybe with `*`.
+    pub repo: &'static str,
+    /// The regular expression that the tag must match.
+    pub tag_re: &'static str,
+    /// The kind of system.
+    pub family: Family,
+    /// The package manager.
+    pub pkg: PackageManager,
+    /// How a user is created.
+    pub user_tool: UserTool,
+    /// The command that installs `useradd`.
+    pub install: Option<&'static str>,
+    /// Whether `/bin/sh` is there.
+    pub shell: Option<bool>,
+    /// `User` of the image's configuration.
+    pub default_user: Option<&'static str>,
+    /// Whether that user is uid 0.
+    pub is_root: Option<bool>,
+    /// Accounts that matter.
+    pub accounts: &'static [Account],
+    /// Name of the account that is there to run the application.
+    pub run_as: Option<&'static str>,
+    /// Whether root is given up at start.
+    pub steps_down: StepsDown,
+    /// With what.
+    pub steps_down_by: Option<&'static str>,
+    /// The image's ENTRYPOINT.
+    pub entrypoint: Option<&'static str>,
+    /// TCP ports that the program listens on.
+    pub ports: &'static [u16],
+    /// Peculiarities.
+    pub notes: Option<&'static str>,
+    /// How a container of it is made non-root.
+    pub advice: Option<&'static str>,
+    /// Where the facts were found.
+    pub source: &'static str,
+    /// How sure they are.
+    pub confidence: Confidence,
+}
+
+/// Where an answer comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FactSource {
+    /// The embedded table or a rule about its tags.
+    Table,
+    /// `--base-user` or the configuration, over the table.
+    Override,
+    /// `scratch`, which is no image but a word of Dockerfile's.
+    Scratch,
+    /// Nothing is known.
+    #[default]
+    Nothing,
+}
+
+/// What is known of one image: the answer to a lookup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The image as it was asked for.
+    pub image: String,
+    /// The repository of the table that answered, if one did.
+    pub repo: Option<&'static str>,
+    /// The tag pattern that matched; `None` where entries were merged, or none matched.
+    pub tag_pattern: Option<&'static str>,
+    /// The kind of system.
+    pub family: Family,
+    /// The package manager.
+    pub pkg: PackageManager,
+    /// How a user is created.
+    pub user_tool: UserTool,
+    /// The command that installs `useradd`.
+    pub install: Option<Cow<'static, str>>,
+    /// Whether `/bin/sh` is there; `None`: not known.
+    pub shell: Option<bool>,
+    /// `User` of the image's configuration, empty where unset; `None`: not known.
+    pub default_user: Option<Cow<'static, str>>,
+    /// Whether that user is uid 0; `None`: not known.
+    pub is_root: Option<bool>,
+    /// Accounts in its passwd that matter; never all of them.
+    pub accounts: Cow<'static, [Account]>,
+    /// The account that the image provides to run the application as.
+    pub run_as: Option<Account>,
+    /// Whether root is given up at start.
+    pub steps_down: StepsDown,
+    /// With what.
+    pub steps_down_by: Option<Cow<'static, str>>,
+    /// The image's ENTRYPOINT.
+    pub entrypoint: Option<Cow<'static, str>>,
+    /// TCP ports that the program listens on.
+    pub ports: Cow<'static, [u16]>,
+    /// Peculiarities.
+    pub notes: Option<Cow<'static, str>>,
+    /// How a container of it is made non-root.
+    pub advice: Option<Cow<'static, str>>,
+    /// How sure all of this is.
+    pub confidence: Confidence,
+    /// Where it was found.
+    pub source: Cow<'static, str>,
+    /// What kind of source that is.
+    pub from: FactSource,
+}
+
+impl Facts {
+    /// Whether it is known, better than guessed, whether the image starts as root.
+    pub fn is_known(&self) -> bool {
+        self.is_root.is_some() && self.confidence > Confidence::Unknown
+    }
+
+    /// The account called `name`, if it is among those that are known.
+    pub fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.iter().find(|a| a.name == name)
+    }
+
+    /// The value of a variable that the image's own ENV sets, among those that USER is known to use.
+    pub fn env(&self, name: &str) -> Option<&'static str> {
+        // dotnet-docker sets APP_UID in every Linux image since 8.0 (see data/bases/dotnet.toml).
+        let dotnet = self
+            .repo
+            .is_some_and(|repo| repo.starts_with("mcr.microsoft.com/dotnet/"));
+        (dotnet && name == "APP_UID" && self.account("app").is_some()).then_some("1654")
+    }
+
+    pub(super) fn unknown(image: &str) -> Self {
+        Self {
+            image: image.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// Docker's empty image: no passwd, so only a number can be USER; no shell, no tools.
+    pub(super) fn scratch() -> Self {
+        Self {
+            image: "scratch".to_owned(),
+            family: Family::Scratch,
+            pkg: PackageManager::None,
+            user_tool: UserTool::None,
+            shell: Some(false),
+            default_user: Some(Cow::Borrowed("")),
+            is_root: Some(true),
+            steps_down: StepsDown::None,
+            notes: Some(Cow::Borrowed(
+                "the empty image: no /etc/passwd, so a USER name fails at start and only a number works",
+            )),
+            advice: Some(Cow::Borrowed(
+                "USER 65532:65532, COPY --chown=65532:65532, CMD and ENTRYPOINT in exec form",
+            )),
+            confidence: Confidence::Measured,
+            source: Cow::Borrowed("Dockerfile reference: FROM scratch is the empty image"),
+            from: FactSource::Scratch,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of(image: &str, base: &'static Base) -> Self {
+        Self {
+            image: image.to_owned(),
+            repo: Some(base.repo),
+            tag_pattern: Some(base.tag_re),
+            family: base.family,
+            pkg: base.pkg,
+            user_tool: base.user_tool,
+            install: base.install.map(Cow::Borrowed),
+            shell: base.shell,
+            default_user: base.default_user.map(Cow::Borrowed),
+            is_root: base.is_root,
+            accounts: Cow::Borrowed(base.accounts),
+            run_as: base
+                .run_as
+                .and_then(|name| base.accounts.iter().find(|a| a.name == name))
+                .cloned(),
+            steps_down: base.steps_down,
+            steps_down_by: base.steps_down_by.map(Cow::Borrowed),
+            entrypoint: base.entrypoint.map(Cow::Borrowed),
+            ports: Cow::Borrowed(base.ports),
+            notes: base.notes.map(Cow::Borrowed),
+            advice: base.advice.map(Cow::Borrowed),
+            confidence: base.confidence,
+            source: Cow::Borrowed(base.source),
+            from: FactSource::Table,
+        }
+    }
+}
+
+/// Whether Docker reads `user` (a `USER` or the config's `User`) as uid 0: nothing, `root`, or any
+/// spelling of zero, with or without a group.
+pub fn is_root_user(user: &str) -> bool {
+    let name = user.split(':').next().unwrap_or_default();
+    name.is_empty() || name == "root" || name.parse::<i64>() == Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_root_is_root() {
+        for user in [
+            "", "root", "0", "00", "+0", "-0", "0:0", "root:app", ":app", "0:1000",
+        ] {
+            assert!(is_root_user(user), "{user:?}");
+        }
+        for user in ["app", "1000", "1000:0", "Root", "0x0", "rootless"] {
+            assert!(!is_root_user(user), "{user:?}");
+        }
+    }
+
+    #[test]
+    fn scratch_is_root_and_has_nothing() {
+        let facts = Facts::scratch();
+        assert!(facts.is_known());
+        assert_eq!(facts.is_root, Some(true));
+        assert_eq!(facts.shell, Some(false));
+        assert_eq!(facts.confidence, Confidence::Measured);
+    }
+}

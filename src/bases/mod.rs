@@ -1,0 +1,18 @@
+//! What is known of base images without asking anyone: an embedded table, with a source for every entry,
+//! and what the user says over it.
+
+mod entry;
+pub mod explain;
+mod kinds;
+mod mirrors;
+pub mod overrides;
+mod pattern;
+pub mod reference;
+pub mod table;
+
+pub use entry::{Account, Base, FactSource, Facts, is_root_user};
+pub use explain::explain;
+pub use kinds::{Confidence, Family, PackageManager, StepsDown, UserTool};
+pub use overrides::Overrides;
+pub use reference::ImageRef;
+pub use table::lookup;

@@ -1,0 +1,321 @@
+//! What the user says about base images: `--base-user` and `[[base]]` in the configuration.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::{
+    entry::{Account, FactSource, Facts, is_root_user},
+    kinds::{Confidence, Family, PackageManager, StepsDown, UserTool},
+    pattern::Pattern,
+    reference::{ImageRef, ReferenceError},
+};
+
+/// One `[[base]]` of the configuration. What it leaves out is taken from the table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideEntry {
+    /// The image, with or without a tag; `*` stands for any text, slashes too.
+    pub image: String,
+    /// The `User` of the image's configuration.
+    #[serde(alias = "default_user")]
+    pub user: Option<String>,
+    /// The kind of system.
+    pub family: Option<Family>,
+    /// The package manager.
+    pub pkg: Option<PackageManager>,
+    /// How a user is created.
+    pub user_tool: Option<UserTool>,
+    /// The command that installs `useradd`.
+    pub install: Option<String>,
+    /// Whether `/bin/sh` is there.
+    pub shell: Option<bool>,
+    /// Accounts in its passwd; they replace those of the table.
+    pub users: Option<Vec<OverrideAccount>>,
+    /// The account that is there to run the application.
+    pub run_as: Option<String>,
+    /// Whether root is given up at start.
+    pub steps_down: Option<StepsDown>,
+    /// With what.
+    pub steps_down_by: Option<String>,
+    /// The image's ENTRYPOINT.
+    pub entrypoint: Option<String>,
+    /// TCP ports that the program listens on.
+    pub ports: Option<Vec<u16>>,
+    /// Peculiarities.
+    pub notes: Option<String>,
+    /// How a container of it is made non-root.
+    pub advice: Option<String>,
+    /// Where this was found, for the reader.
+    pub source: Option<String>,
+    /// How sure it is; `read` where it is left out.
+    pub confidence: Option<Confidence>,
+}
+
+/// An account of an [`OverrideEntry`].
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideAccount {
+    /// The login name.
+    pub name: String,
+    /// The user id.
+    pub uid: Option<u32>,
+    /// The primary group's id.
+    pub gid: Option<u32>,
+    /// The home directory.
+    pub home: Option<String>,
+}
+
+/// Why an override cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OverrideError {
+    /// `--base-user` has no `=`.
+    #[error("`{0}` is not IMAGE=USER")]
+    NotAPair(String),
+    /// The image is empty or no image can be called so.
+    #[error("`{image}`: {reason}")]
+    Image {
+        /// The image as written.
+        image: String,
+        /// What is wrong with it.
+        reason: ReferenceError,
+    },
+    /// `run_as` names nobody in `users`.
+    #[error("`{image}`: run_as = \"{run_as}\" is not among its users")]
+    RunAs {
+        /// The image as written.
+        image: String,
+        /// The name.
+        run_as: String,
+    },
+    /// An entry that says nothing.
+    #[error("`{0}`: the entry says nothing about the image")]
+    Nothing(String),
+}
+
+/// All overrides; the first that matches an image wins.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    rules: Vec<Rule>,
+}
+
+#[derive(Clone, Debug)]
+struct Rule {
+    pattern: Pattern,
+    entry: OverrideEntry,
+}
+
+impl Overrides {
+    /// Puts the command line's `IMAGE=USER` pairs before the configuration's entries.
+    pub fn build(
+        base_users: &[impl AsRef<str>],
+        entries: impl IntoIterator<Item = OverrideEntry>,
+    ) -> Result<Self, OverrideError> {
+        let mut all = Self::default();
+        for pair in base_users {
+            all.push(pair_entry(pair.as_ref())?)?;
+        }
+        for entry in entries {
+            all.push(entry)?;
+        }
+        Ok(all)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    fn push(&mut self, entry: OverrideEntry) -> Result<(), OverrideError> {
+        let pattern = Pattern::parse(&entry.image).map_err(|reason| OverrideError::Image {
+            image: entry.image.clone(),
+            reason,
+        })?;
+        if let (Some(run_as), Some(users)) = (&entry.run_as, &entry.users)
+            && users.iter().all(|u| u.name != *run_as)
+        {
+            return Err(OverrideError::RunAs {
+                image: entry.image.clone(),
+                run_as: run_as.clone(),
+            });
+        }
+        let silent = OverrideEntry {
+            image: entry.image.clone(),
+            ..OverrideEntry::default()
+        };
+        if entry == silent {
+            return Err(OverrideError::Nothing(entry.image));
+        }
+        self.rules.push(Rule { pattern, entry });
+        Ok(())
+    }
+
+    /// Lays the first override for the image over what the table says.
+    pub(super) fn apply(&self, image: Option<&ImageRef>, facts: Facts) -> Facts {
+        let Some(image) = image.filter(|_| !self.is_empty()) else {
+            return facts;
+        };
+        let name = image.canonical();
+        match self
+            .rules
+            .iter()
+            .find(|rule| rule.pattern.matches(&name, image))
+        {
+            Some(rule) => over(facts, &rule.entry),
+            None => facts,
+        }
+    }
+}
+
+/// A tag may hold no `=` and a user hardly ever; the image's part ends at the first.
+fn pair_entry(pair: &str) -> Result<OverrideEntry, OverrideError> {
+    let (image, user) = pair
+        .split_once('=')
+        .ok_or_else(|| OverrideError::NotAPair(pair.to_owned()))?;
+    Ok(OverrideEntry {
+        image: image.to_owned(),
+        user: Some(user.to_owned()),
+        ..OverrideEntry::default()
+    })
+}
+
+fn over(mut facts: Facts, entry: &OverrideEntry) -> Facts {
+    let text = |value: &Option<String>| value.clone().map(Cow::Owned);
+    if let Some(user) = &entry.user {
+        facts.default_user = Some(Cow::Owned(user.clone()));
+        facts.is_root = Some(is_root_user(user));
+    }
+    facts.family = entry.family.unwrap_or(facts.family);
+    facts.pkg = entry.pkg.unwrap_or(facts.pkg);
+    facts.user_tool = entry.user_tool.unwrap_or(facts.user_tool);
+    facts.install = text(&entry.install).or(facts.install);
+    facts.shell = entry.shell.or(facts.shell);
+    if let Some(users) = &entry.users {
+        facts.accounts = users.iter().map(OverrideAccount::account).collect();
+        facts.run_as = facts
+            .run_as
+            .and_then(|old| facts.accounts.iter().find(|a| a.name == old.name).cloned());
+    }
+    if let Some(name) = &entry.run_as {
+        facts.run_as = facts.accounts.iter().find(|a| a.name == *name).cloned();
+    }
+    if let Some(steps_down) = entry.steps_down {
+        facts.steps_down = steps_down;
+        facts.steps_down_by = None;
+    }
+    facts.steps_down_by = text(&entry.steps_down_by).or(facts.steps_down_by);
+    facts.entrypoint = text(&entry.entrypoint).or(facts.entrypoint);
+    if let Some(ports) = &entry.ports {
+        facts.ports = Cow::Owned(ports.clone());
+    }
+    facts.notes = text(&entry.notes).or(facts.notes);
+    facts.advice = text(&entry.advice).or(facts.advice);
+    facts.confidence = entry.confidence.unwrap_or(Confidence::Read);
+    facts.source = match &entry.source {
+        Some(source) => Cow::Owned(format!("override: {source}")),
+        None => Cow::Borrowed("override"),
+    };
+    facts.from = FactSource::Override;
+    facts
+}
+
+impl OverrideAccount {
+    fn account(&self) -> Account {
+        Account {
+            name: Cow::Owned(self.name.clone()),
+            uid: self.uid,
+            gid: self.gid,
+            home: self.home.clone().map(Cow::Owned),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bases::lookup;
+
+    #[test]
+    fn an_override_wins_and_the_table_fills_in() {
+        let overrides = Overrides::build(&["node:*=1000:1000", "node=root"], []).expect("valid");
+        let facts = lookup("node:22", &overrides);
+        assert_eq!(facts.from, FactSource::Override);
+        assert_eq!(facts.is_root, Some(false));
+        assert_eq!(facts.confidence, Confidence::Read);
+        assert_eq!(facts.source, "override");
+        assert_eq!(facts.family, Family::Debian);
+        assert!(facts.account("node").is_some());
+        assert_eq!(lookup("scratch", &overrides).from, FactSource::Scratch);
+    }
+
+    #[test]
+    fn the_configuration_has_every_field_of_the_table() {
+        #[derive(Deserialize)]
+        struct Config {
+            base: Vec<OverrideEntry>,
+        }
+        let config: Config = toml::from_str(
+            r#"
+            [[base]]
+            image = "registry.corp/team/*"
+            user = "1001"
+            family = "debian"
+            pkg = "apt"
+            user_tool = "useradd-missing"
+            install = "apt-get install passwd"
+            shell = true
+            users = [{ name = "app", uid = 1001, gid = 0, home = "/srv" }]
+            run_as = "app"
+            steps_down = "entrypoint"
+            steps_down_by = "gosu"
+            entrypoint = "/start"
+            ports = [8080]
+            notes = "n"
+            advice = "a"
+            source = "the platform team"
+            confidence = "measured"
+            "#,
+        )
+        .expect("valid");
+        let overrides = Overrides::build(&[] as &[&str], config.base).expect("valid");
+        let facts = lookup("registry.corp/team/api:7", &overrides);
+        assert_eq!(facts.run_as.as_ref().and_then(|a| a.uid), Some(1001));
+        assert_eq!(facts.steps_down, StepsDown::Entrypoint);
+        assert_eq!(facts.confidence, Confidence::Measured);
+        assert_eq!(facts.source, "override: the platform team");
+        assert_eq!(*facts.ports, [8080]);
+
+        let unknown = toml::from_str::<Config>("[[base]]\nimage = \"a\"\nusr = \"x\"");
+        assert!(unknown.is_err());
+    }
+
+    #[test]
+    fn what_is_wrong_says_so() {
+        let error = |pair: &str| {
+            Overrides::build(&[pair], [])
+                .expect_err("invalid")
+                .to_string()
+        };
+        assert_eq!(error("python"), "`python` is not IMAGE=USER");
+        assert_eq!(
+            error("Python*=x"),
+            "`Python*`: invalid reference format: repository name (library/Pythona) must be lowercase"
+        );
+        assert_eq!(
+            error("=x"),
+            "``: repository name must have at least one component"
+        );
+        let silent = OverrideEntry {
+            image: "python".into(),
+            ..OverrideEntry::default()
+        };
+        let error = Overrides::build(&[] as &[&str], [silent.clone()]).expect_err("invalid");
+        assert_eq!(error, OverrideError::Nothing("python".into()));
+        let nobody = OverrideEntry {
+            users: Some(Vec::new()),
+            run_as: Some("app".into()),
+            ..silent
+        };
+        assert!(Overrides::build(&[] as &[&str], [nobody]).is_err());
+    }
+}

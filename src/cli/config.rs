@@ -1,0 +1,77 @@
+//! The configuration file and what the arguments add to it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use unroot::analysis::Options;
+use unroot::bases::Overrides;
+use unroot::bases::overrides::OverrideEntry;
+use unroot::fix::Wish;
+use unroot::stages::{BuildArgs, Target};
+
+use super::WithHelp;
+use super::args::{Inputs, Who};
+
+/// `unroot.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// What is known of base images that the embedded table lacks or has wrong.
+    #[serde(default)]
+    base: Vec<OverrideEntry>,
+}
+
+/// Where the configuration is looked for, in the working folder.
+const NAMES: [&str; 2] = ["unroot.toml", ".github/unroot.toml"];
+
+/// The options that arguments and configuration make together.
+pub(super) fn options(inputs: &Inputs, who: &Who) -> anyhow::Result<Options> {
+    let mut build_args = BuildArgs::default();
+    for pair in &inputs.build_arg {
+        let Some((name, value)) = pair.split_once('=').filter(|(name, _)| !name.is_empty()) else {
+            return Err(WithHelp::new(
+                format!("--build-arg {pair}: a value is missing"),
+                "write --build-arg NAME=VALUE",
+            )
+            .into());
+        };
+        build_args.set(name, value);
+    }
+    let target = match &inputs.target {
+        Some(name) => Target::Named(name.clone()),
+        None if inputs.all_targets => Target::All,
+        None => Target::Last,
+    };
+    Ok(Options {
+        target,
+        build_args,
+        overrides: overrides(&inputs.base_user, inputs.config.as_deref())?,
+        strict: inputs.strict,
+        wish: Wish {
+            name: who.user.clone(),
+            uid: who.uid,
+            gid: who.gid,
+            named: who.named,
+        },
+    })
+}
+
+/// What `--base-user` and the configuration say of bases; arguments go first.
+pub(super) fn overrides(base_user: &[String], config: Option<&Path>) -> anyhow::Result<Overrides> {
+    let path = match config {
+        Some(path) => Some(path.to_owned()),
+        None => NAMES.iter().map(PathBuf::from).find(|path| path.is_file()),
+    };
+    let file = match path {
+        Some(path) => {
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            toml::from_str::<File>(&text)
+                .with_context(|| format!("{} is no configuration of unroot", path.display()))?
+        }
+        None => File::default(),
+    };
+    Overrides::build(base_user, file.base).context("what a base image runs as")
+}

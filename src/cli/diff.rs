@@ -1,0 +1,92 @@
+//! `unroot diff`
+
+use std::process::ExitCode;
+
+use unroot::analysis::Options;
+use unroot::finding::{Applicability, Level};
+use unroot::plan::{Patched, patch};
+use unroot::render;
+
+use super::args::{Color, DiffArgs};
+use super::config::options;
+use super::files::{Input, each};
+use super::streams::Streams;
+
+pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
+    let options = options(&args.inputs, &args.who)?;
+    let mut streams = Streams::new(color);
+    let (mut findings, mut failed) = (false, false);
+    let colored = streams.color();
+    each(
+        &args.inputs,
+        |input| one(input, args, &options),
+        |input, result| {
+            match result {
+                Ok((bytes, patched)) => {
+                    findings |= patched
+                        .analysis
+                        .findings
+                        .iter()
+                        .any(|finding| finding.level > Level::Note);
+                    if let Some(after) = &patched.after {
+                        let name = match input {
+                            Input::Stdin(_) => args.stdin_filename.clone(),
+                            _ => patch_path(&input.name()),
+                        };
+                        let mut text = Vec::new();
+                        render::diff::write(&mut text, &name, &bytes, after, colored)?;
+                        streams.out(&text)?;
+                    }
+                    streams.err(held_back(&input.name(), &patched).as_bytes())?;
+                }
+                Err(message) => {
+                    failed = true;
+                    streams.err(format!("error: {message}\n").as_bytes())?;
+                }
+            }
+            Ok(())
+        },
+    )?;
+    streams.flush()?;
+    Ok(match (failed, findings) {
+        (true, _) => ExitCode::from(2),
+        (false, true) => ExitCode::from(1),
+        (false, false) => ExitCode::SUCCESS,
+    })
+}
+
+fn one(input: &Input, args: &DiffArgs, options: &Options) -> Result<(Vec<u8>, Patched), String> {
+    let bytes = input.read()?;
+    let context = input.context(&args.inputs);
+    let least = if args.unsafe_fixes {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
+    let patched = patch(&bytes, context.as_ref(), options, least)
+        .map_err(|error| format!("{}: {error}", input.name()))?;
+    Ok((bytes, patched))
+}
+
+/// A line for each finding that weighs and stays, with the reason.
+pub(super) fn held_back(name: &str, patched: &Patched) -> String {
+    let mut text = String::new();
+    for (finding, reason) in patched.held_back() {
+        if finding.level > Level::Note {
+            text.push_str(&format!(
+                "held back {name}:{}: {}: {}\n",
+                finding.primary.line, finding.message, reason.text
+            ));
+        }
+    }
+    text
+}
+
+/// The path that the patch names: relative to the working folder wherever that is possible.
+fn patch_path(name: &str) -> String {
+    let path = std::path::Path::new(name);
+    let relative = std::env::current_dir()
+        .ok()
+        .and_then(|folder| path.strip_prefix(folder).ok().map(super::files::shown));
+    relative.unwrap_or_else(|| name.trim_start_matches('/').to_owned())
+}

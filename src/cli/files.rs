@@ -1,0 +1,175 @@
+//! Runs work over many files side by side, and gives the results back in the files' order. What is
+//! held at a time is bounded: memory does not grow with the number of files.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use unroot::context::{BuildContext, Folder, NoContext};
+use unroot::discover;
+
+use super::WithHelp;
+use super::args::Inputs;
+use super::progress::Progress;
+
+/// One file to work on.
+pub(super) enum Input {
+    Stdin(Vec<u8>),
+    File(PathBuf),
+    /// A place that could not be looked into.
+    Failed(String),
+}
+
+impl Input {
+    /// The name for messages.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Stdin(_) => "<stdin>".into(),
+            Self::File(path) => shown(path),
+            Self::Failed(_) => String::new(),
+        }
+    }
+
+    /// The file's bytes, or a message of why there are none.
+    pub(super) fn read(&self) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Stdin(bytes) => Ok(bytes.clone()),
+            Self::File(path) => {
+                std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", shown(path)))
+            }
+            Self::Failed(message) => Err(message.clone()),
+        }
+    }
+
+    /// Where its COPYs are looked up.
+    pub(super) fn context(&self, inputs: &Inputs) -> Box<dyn BuildContext> {
+        match (self, &inputs.context) {
+            (_, Some(folder)) => Box::new(Folder::exactly(folder)),
+            (Self::File(path), None) => Box::new(Folder::around(path)),
+            _ => Box::new(NoContext),
+        }
+    }
+}
+
+/// Files taken at once: enough to keep all cores busy, few enough to hold.
+const BATCH: usize = 256;
+
+/// Calls `work` for each input, side by side, and `take` with each result in order.
+pub(super) fn each<T: Send>(
+    inputs: &Inputs,
+    work: impl Fn(&Input) -> T + Sync,
+    mut take: impl FnMut(&Input, T) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let single = check_paths(&inputs.paths)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    if single || threads == 1 {
+        let mut progress = Progress::new();
+        for input in inputs.paths.iter().flat_map(|path| expand(path)) {
+            let result = work(&input);
+            take(&input, result)?;
+            progress.step();
+        }
+        progress.finish();
+        return Ok(());
+    }
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(2);
+        // Looking for files goes on while those found are worked on.
+        scope.spawn(move || {
+            let mut all = inputs.paths.iter().flat_map(|path| expand(path));
+            loop {
+                let batch: Vec<Input> = all.by_ref().take(BATCH).collect();
+                if batch.is_empty() || sender.send(batch).is_err() {
+                    break;
+                }
+            }
+        });
+        drain(receiver, threads, &work, &mut take)
+    })
+}
+
+fn drain<T: Send>(
+    batches: Receiver<Vec<Input>>,
+    threads: usize,
+    work: &(impl Fn(&Input) -> T + Sync),
+    take: &mut impl FnMut(&Input, T) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut progress = Progress::new();
+    for batch in batches {
+        let next = AtomicUsize::new(0);
+        let results: Vec<Mutex<Option<T>>> = batch.iter().map(|_| Mutex::new(None)).collect();
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let (Some(input), Some(slot)) = (batch.get(at), results.get(at)) else {
+                            break;
+                        };
+                        let result = work(input);
+                        if let Ok(mut slot) = slot.lock() {
+                            *slot = Some(result);
+                        }
+                    }
+                });
+            }
+        });
+        for (input, slot) in batch.iter().zip(results) {
+            if let Ok(Some(result)) = slot.into_inner() {
+                take(input, result)?;
+            }
+            progress.step();
+        }
+    }
+    progress.finish();
+    Ok(())
+}
+
+/// Says early what cannot be found; true when there is just one file to look at.
+fn check_paths(paths: &[PathBuf]) -> anyhow::Result<bool> {
+    for path in paths.iter().filter(|path| !is_stdin(path)) {
+        if let Err(error) = std::fs::metadata(path) {
+            return Err(WithHelp::new(
+                format!("cannot find {}: {error}", path.display()),
+                "give Dockerfiles, folders, or `-` for standard input",
+            )
+            .into());
+        }
+    }
+    Ok(matches!(paths, [path] if is_stdin(path) || path.is_file()))
+}
+
+fn expand(path: &Path) -> Box<dyn Iterator<Item = Input> + '_> {
+    if is_stdin(path) {
+        let mut bytes = Vec::new();
+        let input = match io::stdin().lock().read_to_end(&mut bytes) {
+            Ok(_) => Input::Stdin(bytes),
+            Err(error) => Input::Failed(format!("cannot read standard input: {error}")),
+        };
+        Box::new(std::iter::once(input))
+    } else if path.is_dir() {
+        Box::new(discover::walk(path).map(|found| match found {
+            Ok(path) => Input::File(path),
+            Err(error) => Input::Failed(error.to_string()),
+        }))
+    } else {
+        Box::new(std::iter::once(Input::File(path.to_owned())))
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// A path for people and patches: without a leading `./`, with `/` between parts.
+pub(super) fn shown(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
+    } else {
+        text.replace('\\', "/")
+    }
+}

@@ -1,0 +1,66 @@
+//! The command line: arguments, files, streams, exit codes.
+
+mod args;
+mod check;
+mod config;
+mod diff;
+mod explain;
+mod files;
+mod fix;
+mod progress;
+mod streams;
+mod write;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+pub(crate) use args::Cli;
+use args::Command;
+
+/// Runs the command and says how the process ends.
+pub(crate) fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
+    let result = match &arguments.command {
+        Command::Check(args) => check::run(args, arguments.color),
+        Command::Diff(args) => diff::run(args, arguments.color),
+        Command::Fix(args) => fix::run(args, arguments.color),
+        Command::Explain(args) => explain::run(args),
+    };
+    match result {
+        // Somebody closed the pipe (`unroot check | head`): nothing is wrong.
+        Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
+        other => other,
+    }
+}
+
+/// One line for the error and one `help:` line where there is something to do.
+pub(crate) fn report_error(error: &anyhow::Error) {
+    let mut stderr = anstream::stderr();
+    // Nobody is left to be told when this fails.
+    let _ = writeln!(stderr, "error: {error:#}");
+    if let Some(help) = error.downcast_ref::<WithHelp>().map(|with| &with.help) {
+        let _ = writeln!(stderr, "help: {help}");
+    }
+}
+
+/// An error that knows what the user can do.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct WithHelp {
+    message: String,
+    help: String,
+}
+
+impl WithHelp {
+    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

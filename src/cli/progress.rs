@@ -1,0 +1,49 @@
+//! How far a long run has come, on a terminal only.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+/// Shorter runs show nothing.
+const PATIENCE: Duration = Duration::from_millis(500);
+const EVERY: Duration = Duration::from_millis(100);
+
+/// A line on standard error that is rewritten in place.
+pub(super) struct Progress {
+    shown: bool,
+    /// None when nobody watches, or when standard output goes to the same terminal and would be torn.
+    next: Option<Instant>,
+    files: usize,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        let watched = io::stderr().is_terminal() && !io::stdout().is_terminal();
+        Self {
+            shown: false,
+            next: watched.then(|| Instant::now() + PATIENCE),
+            files: 0,
+        }
+    }
+
+    /// Counts one more file.
+    pub(super) fn step(&mut self) {
+        self.files += 1;
+        let Some(next) = self.next else { return };
+        let now = Instant::now();
+        if now < next {
+            return;
+        }
+        self.next = Some(now + EVERY);
+        self.shown = true;
+        // Progress that cannot be shown is not worth an error.
+        let _ = write!(io::stderr(), "\r{} files", self.files);
+    }
+
+    /// Takes the line away.
+    pub(super) fn finish(&mut self) {
+        if std::mem::take(&mut self.shown) {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+        self.next = None;
+    }
+}

@@ -1,0 +1,108 @@
+//! The build context: files that COPY brings in. Read, bounded, and never written.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// Where files that a Dockerfile copies can be looked at.
+pub trait BuildContext: Sync {
+    /// The file at `path` (relative, `/` between parts); none when it is not there or not to be seen.
+    fn read(&self, path: &str) -> Option<Vec<u8>>;
+}
+
+/// No context at all, as for a Dockerfile from standard input.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoContext;
+
+impl BuildContext for NoContext {
+    fn read(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// A context on disk.
+#[derive(Debug)]
+pub struct Folder {
+    nearest: PathBuf,
+    exactly: bool,
+    /// Looked for only when a file is asked for: most Dockerfiles name none.
+    roots: OnceLock<Vec<PathBuf>>,
+}
+
+impl Folder {
+    /// Exactly this folder, as with `--context`.
+    pub fn exactly(root: &Path) -> Self {
+        Self {
+            nearest: root.to_owned(),
+            exactly: true,
+            roots: OnceLock::new(),
+        }
+    }
+
+    /// The folder of `dockerfile`, then those above it up to the repository's root: which of them the
+    /// build uses is not in the file, so a path is looked for in each, the nearest first.
+    pub fn around(dockerfile: &Path) -> Self {
+        let nearest = match dockerfile.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        Self {
+            nearest,
+            exactly: false,
+            roots: OnceLock::new(),
+        }
+    }
+
+    fn roots(&self) -> &[PathBuf] {
+        self.roots.get_or_init(|| {
+            let nearest = fs::canonicalize(&self.nearest).unwrap_or_else(|_| self.nearest.clone());
+            let folders: Vec<PathBuf> = nearest
+                .ancestors()
+                .take(MAX_ABOVE)
+                .map(Path::to_owned)
+                .collect();
+            let repository = folders
+                .iter()
+                .position(|folder| folder.join(".git").exists());
+            match repository {
+                Some(at) if !self.exactly => folders[..=at].to_vec(),
+                _ => vec![nearest],
+            }
+        })
+    }
+}
+
+impl BuildContext for Folder {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let relative = path.trim_start_matches('/');
+        if relative.is_empty() || relative.split('/').any(|part| part == "..") {
+            return None;
+        }
+        self.roots()
+            .iter()
+            .find_map(|root| read_below(root, relative))
+    }
+}
+
+/// How many folders up the repository's root is looked for.
+const MAX_ABOVE: usize = 8;
+
+/// Longest script that is read, in bytes: an entrypoint is shorter.
+const MAX_FILE: u64 = 256 * 1024;
+
+/// Reads a regular file that lies below `root` (canonical) even after links are followed.
+fn read_below(root: &Path, relative: &str) -> Option<Vec<u8>> {
+    let path = fs::canonicalize(root.join(relative)).ok()?;
+    let metadata = fs::metadata(&path).ok()?;
+    if !path.starts_with(root) || !metadata.is_file() || metadata.len() > MAX_FILE {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(&path)
+        .ok()?
+        .take(MAX_FILE)
+        .read_to_end(&mut bytes)
+        .ok()?;
+    Some(bytes)
+}

@@ -1,0 +1,179 @@
+//! The data model of everything that unroot says: findings, fixes, edits. No rule's logic lives here.
+
+use std::fmt;
+
+use crate::source::Span;
+
+/// Something that a file's reader should know, with its place and, where there is one, its fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which rule found it.
+    pub rule: Rule,
+    /// How much it weighs.
+    pub level: Level,
+    /// One sentence.
+    pub message: String,
+    /// The target stage it is about, by name or number; none for the file as a whole.
+    pub stage: Option<String>,
+    /// The place to point at.
+    pub primary: Label,
+    /// Further places that explain it.
+    pub related: Vec<Label>,
+    /// Facts behind it: causes, certainty, sources.
+    pub notes: Vec<String>,
+    /// What the reader can do.
+    pub help: Vec<String>,
+    /// The repair, or why there is none.
+    pub fix: Result<Fix, Reason>,
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The container starts as root.
+    RunsAsRoot,
+    /// Which user the container starts as cannot be known offline.
+    UserUndetermined,
+    /// The container starts as root and its entrypoint drops to a user.
+    StepsDown,
+    /// A Windows image: the rules of this program do not apply.
+    WindowsImage,
+    /// `BuildKit` would not build the file, or would read it with other rules.
+    NotADockerfile,
+}
+
+impl Rule {
+    /// Its stable name, in reports and documentation.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::RunsAsRoot => "runs-as-root",
+            Self::UserUndetermined => "user-undetermined",
+            Self::StepsDown => "steps-down",
+            Self::WindowsImage => "windows-image",
+            Self::NotADockerfile => "not-a-dockerfile",
+        }
+    }
+}
+
+/// Weight of a finding. Errors and warnings make `check` exit with 1, notes do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Worth knowing.
+    Note,
+    /// Not known to be fine.
+    Warning,
+    /// Known not to be fine.
+    Error,
+}
+
+/// A place with what is to say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The bytes.
+    pub span: Span,
+    /// 1-based line of its first byte.
+    pub line: usize,
+    /// A few words.
+    pub text: String,
+}
+
+/// A repair: all its edits are made or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in one sentence.
+    pub title: String,
+    /// In the order of the file, without overlap.
+    pub edits: Vec<Edit>,
+    /// How much we know of the result.
+    pub applicability: Applicability,
+    /// Why the fix is not Safe; empty for a Safe one.
+    pub doubts: Vec<Reason>,
+    /// What else the reader should know: ports, volumes, names.
+    pub remarks: Vec<String>,
+}
+
+/// How much is known of a fix, in rising order; one applies when it is at least what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Applicability {
+    /// Shown to the reader, never applied.
+    DisplayOnly,
+    /// Rests on an inferred fact or on a write that is not seen, or changes an interface: applied with `--unsafe`.
+    Unsafe,
+    /// The image still builds, starts and does its job, as far as the file and known facts tell.
+    Safe,
+}
+
+impl fmt::Display for Applicability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DisplayOnly => "display only",
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        })
+    }
+}
+
+/// Why a fix is held back or not made. The identifier is stable, so that reports can count it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// kebab-case.
+    pub id: &'static str,
+    /// One clause for people.
+    pub text: String,
+}
+
+impl Reason {
+    /// A reason with its identifier.
+    pub fn new(id: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            id,
+            text: text.into(),
+        }
+    }
+}
+
+/// A change of bytes. What no edit covers stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go.
+    pub span: Span,
+    /// The bytes that come.
+    pub content: String,
+    /// Why, for the reader of the diff.
+    pub reason: String,
+}
+
+impl Edit {
+    /// Puts `content` at `offset`.
+    pub fn insertion(offset: usize, content: String, reason: impl Into<String>) -> Self {
+        debug_assert!(!content.is_empty(), "an insertion inserts something");
+        Self {
+            span: Span::at(offset),
+            content,
+            reason: reason.into(),
+        }
+    }
+
+    /// Puts `content` in the place of `span`.
+    pub fn replacement(span: Span, content: String, reason: impl Into<String>) -> Self {
+        debug_assert!(
+            !span.is_empty() && !content.is_empty(),
+            "a replacement has both sides"
+        );
+        Self {
+            span,
+            content,
+            reason: reason.into(),
+        }
+    }
+
+    /// Takes `span` out.
+    pub fn deletion(span: Span, reason: impl Into<String>) -> Self {
+        debug_assert!(!span.is_empty(), "a deletion deletes something");
+        Self {
+            span,
+            content: String::new(),
+            reason: reason.into(),
+        }
+    }
+}

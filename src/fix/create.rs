@@ -1,0 +1,231 @@
+//! Creating a user the distribution's own way.
+
+use crate::bases::UserTool;
+use crate::finding::Reason;
+use crate::stages::BaseRef;
+
+use super::Subject;
+
+/// A user to be created.
+pub(super) struct Creation {
+    pub(super) name: String,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+    /// What `chown` gets.
+    pub(super) owner: String,
+    pub(super) home: Option<String>,
+    /// The commands do not make the home: it must be made and handed over.
+    pub(super) makes_no_home: bool,
+    /// Shell commands joined by `&&`, or none where there is no shell.
+    pub(super) commands: Option<String>,
+    pub(super) doubts: Vec<Reason>,
+}
+
+/// First uid and gid that are tried: above the ids of hosts' accounts (CKV_K8S_40, KSV-0020).
+const FIRST_ID: u32 = 10_001;
+/// The number that distroless and Chainguard call `nonroot`.
+const NONROOT: u32 = 65_532;
+
+/// How the new user of this target is made.
+pub(super) fn creation(subject: &Subject<'_, '_, '_>) -> Result<Creation, Reason> {
+    let verdict = subject.verdict;
+    let facts = verdict.base.as_ref();
+    let scratch = matches!(
+        subject.stages.root_base(verdict.survey.target),
+        BaseRef::Scratch
+    );
+    let has_runs = !verdict.survey.runs.is_empty();
+    let shell = match facts {
+        Some(facts) => facts.shell,
+        // A RUN on scratch means that a file system with a shell was put there.
+        None if scratch => Some(has_runs),
+        None => None,
+    };
+    let name = free_name(subject);
+    if shell == Some(false) && !has_runs {
+        let uid = subject.wish.uid.unwrap_or(NONROOT);
+        let gid = subject.wish.gid.unwrap_or(uid);
+        return Ok(Creation {
+            owner: format!("{uid}:{gid}"),
+            home: None,
+            makes_no_home: false,
+            commands: None,
+            doubts: Vec::new(),
+            name,
+            uid,
+            gid,
+        });
+    }
+    require_posix_shell(subject)?;
+    let (uid, gid) = free_ids(subject);
+    let home = format!("/home/{name}");
+    let mut doubts = Vec::new();
+    let tool = facts.map_or(UserTool::Unknown, |facts| facts.user_tool);
+    let installs = |package: &str| {
+        verdict.survey.runs.iter().any(|run| {
+            crate::shell::packages::installs(&run.script)
+                .iter()
+                .any(|install| {
+                    install
+                        .packages
+                        .iter()
+                        .any(|name| name.starts_with(package))
+                })
+        })
+    };
+    let mut makes_no_home = false;
+    let commands = match tool {
+        UserTool::Useradd => useradd(&name, uid, gid),
+        UserTool::AdduserBusybox => adduser(&name, uid, gid),
+        UserTool::UseraddMissing if installs("shadow") => useradd(&name, uid, gid),
+        UserTool::UseraddMissing | UserTool::None => {
+            makes_no_home = true;
+            passwd(&name, uid, gid, &home)
+        }
+        UserTool::NetUser => {
+            return Err(Reason::new("windows", "a Windows image has no Linux users"));
+        }
+        UserTool::Unknown => {
+            doubts.push(Reason::new(
+                "base-unknown",
+                "nothing is known of the base, so the user is created by whichever tool it has",
+            ));
+            guarded(subject, &name, uid, gid, &home)
+        }
+    };
+    // On Debian and its kin `app:` gives the login group, but numbers say the same everywhere.
+    Ok(Creation {
+        owner: format!("{uid}:{gid}"),
+        home: Some(home),
+        makes_no_home,
+        commands: Some(commands),
+        doubts,
+        name,
+        uid,
+        gid,
+    })
+}
+
+/// A RUN of ours is written for a POSIX shell.
+pub(super) fn require_posix_shell(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
+    let Some(first) = subject
+        .verdict
+        .survey
+        .state
+        .shell
+        .as_ref()
+        .and_then(|words| words.first())
+    else {
+        return Ok(());
+    };
+    let name = first.rsplit('/').next().unwrap_or(first);
+    if matches!(
+        name,
+        "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh" | "busybox" | "env"
+    ) {
+        Ok(())
+    } else {
+        Err(Reason::new(
+            "shell-not-posix",
+            format!("SHELL is `{first}`, and a RUN of ours needs a POSIX shell"),
+        ))
+    }
+}
+
+/// shadow's tools: Debian, Ubuntu, Fedora, RHEL, SUSE, Arch. `-l` keeps lastlog small (DL3046), `-m`
+/// makes the home, which Debian does not do by itself; a group of its own is made first, because
+/// `useradd -r -u 10001` would give it another gid.
+fn useradd(name: &str, uid: u32, gid: u32) -> String {
+    if gid == 0 {
+        return format!("useradd -l -m -u {uid} -g 0 {name}");
+    }
+    format!("groupadd -g {gid} {name} && useradd -l -m -u {uid} -g {name} {name}")
+}
+
+/// busybox: Alpine, Wolfi.
+fn adduser(name: &str, uid: u32, gid: u32) -> String {
+    if gid == 0 {
+        return format!("adduser -D -u {uid} -G root {name}");
+    }
+    format!("addgroup -g {gid} {name} && adduser -D -u {uid} -G {name} {name}")
+}
+
+/// No tool at hand (UBI minimal and micro, Amazon Linux 2023, Azure Linux): two rows, which
+/// need no package and no network.
+fn passwd(name: &str, uid: u32, gid: u32, home: &str) -> String {
+    let group = if gid == 0 {
+        String::new()
+    } else {
+        format!("echo '{name}:x:{gid}:' >> /etc/group && ")
+    };
+    format!("{group}echo '{name}:x:{uid}:{gid}::{home}:/sbin/nologin' >> /etc/passwd")
+}
+
+/// Nothing is known of the base: take the tool that is there.
+fn guarded(subject: &Subject<'_, '_, '_>, name: &str, uid: u32, gid: u32, home: &str) -> String {
+    let document = subject.stages.document;
+    let escape = char::from(document.directives.escape);
+    let next = format!(
+        " {escape}{}    ",
+        crate::source::LineEnd::of(document.bytes).as_str()
+    );
+    format!(
+        "if command -v useradd >/dev/null; then {}; elif command -v adduser >/dev/null; then {}; else {} && mkdir -p {home} && chown {uid}:{gid} {home}; fi",
+        useradd(name, uid, gid),
+        adduser(name, uid, gid),
+        passwd(name, uid, gid, home),
+    )
+    .replace("; elif", &format!(";{next}elif"))
+    .replace("; else", &format!(";{next}else"))
+}
+
+/// The wished name, or the first that nobody has.
+fn free_name(subject: &Subject<'_, '_, '_>) -> String {
+    if let Some(name) = &subject.wish.name {
+        return name.clone();
+    }
+    let accounts = &subject.verdict.survey.accounts;
+    let taken = |name: &str| {
+        accounts.user(name).is_some()
+            || accounts.group(name).is_some()
+            || subject
+                .verdict
+                .base
+                .as_ref()
+                .is_some_and(|facts| facts.account(name).is_some())
+    };
+    ["app", "appuser", "runner"]
+        .into_iter()
+        .find(|name| !taken(name))
+        .unwrap_or("nonroot")
+        .to_owned()
+}
+
+/// The wished ids, or the first pair from 10001 on that nobody has.
+fn free_ids(subject: &Subject<'_, '_, '_>) -> (u32, u32) {
+    let survey = &subject.verdict.survey;
+    let base = subject.verdict.base.as_ref();
+    let taken = |id: u32| {
+        survey
+            .accounts
+            .users()
+            .iter()
+            .any(|user| user.uid == Some(id) || user.gid == Some(id))
+            || survey
+                .accounts
+                .groups()
+                .iter()
+                .any(|group| group.gid == Some(id))
+            || base.is_some_and(|facts| {
+                facts
+                    .accounts
+                    .iter()
+                    .any(|account| account.uid == Some(id) || account.gid == Some(id))
+            })
+    };
+    let free = (FIRST_ID..FIRST_ID + 1000)
+        .find(|id| !taken(*id))
+        .unwrap_or(NONROOT);
+    let uid = subject.wish.uid.unwrap_or(free);
+    (uid, subject.wish.gid.unwrap_or(uid))
+}

@@ -1,0 +1,112 @@
+//! From a verdict to a repair: who the container shall run as, where that is said, what that user
+//! must own, and what makes us doubt the result. One question a file.
+
+mod create;
+mod doubts;
+mod own;
+mod place;
+mod text;
+mod who;
+
+use crate::context::BuildContext;
+use crate::dockerfile::Keyword;
+use crate::finding::{Applicability, Edit, Fix, Reason};
+use crate::stages::Stages;
+use crate::verdict::{Cause, Verdict};
+
+/// What the caller wishes for the user.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// `--user`: a user of the image, or the name of the one to create.
+    pub name: Option<String>,
+    /// `--uid`.
+    pub uid: Option<u32>,
+    /// `--gid`.
+    pub gid: Option<u32>,
+    /// `--named`: write names into USER where the image knows them.
+    pub named: bool,
+}
+
+/// What a strategy sees.
+pub(crate) struct Subject<'a, 'd, 's> {
+    pub(crate) stages: &'a Stages<'d, 's>,
+    pub(crate) verdict: &'a Verdict,
+    pub(crate) wish: &'a Wish,
+    pub(crate) context: &'a dyn BuildContext,
+}
+
+/// The repair of a target that starts as root, or why there is none.
+pub fn propose(
+    stages: &Stages<'_, '_>,
+    verdict: &Verdict,
+    wish: &Wish,
+    context: &dyn BuildContext,
+) -> Result<Fix, Reason> {
+    let subject = Subject {
+        stages,
+        verdict,
+        wish,
+        context,
+    };
+    doubts::refuse(&subject)?;
+    let who = who::choose(&subject)?;
+    let place = place::find(&subject, &who);
+    let owned = own::directories(&subject, &who, &place);
+    let place = place.settle(&subject, &who, &owned)?;
+    let mut doubts = who.doubts.clone();
+    doubts.extend(owned.doubts.iter().cloned());
+    doubts.extend(doubts::of(&subject, &place));
+    dedup(&mut doubts);
+    let edits = text::edits(&subject, &who, &place, &owned)?;
+    Ok(Fix {
+        title: title(&edits, &who.label),
+        applicability: if doubts.is_empty() {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        },
+        edits,
+        doubts,
+        remarks: doubts::remarks(&subject),
+    })
+}
+
+impl Subject<'_, '_, '_> {
+    /// Index of the first and after the last instruction of the target's own body.
+    fn body(&self) -> std::ops::Range<usize> {
+        self.stages.all[self.verdict.survey.target].body.clone()
+    }
+
+    fn keyword(&self, instruction: usize) -> Keyword {
+        self.stages.document.instructions[instruction].keyword()
+    }
+
+    /// The USER instruction of the target's own body that makes it root.
+    fn root_user(&self) -> Option<usize> {
+        let setting = self.verdict.survey.state.user.as_ref()?;
+        let own = !setting.triggered && self.body().contains(&setting.instruction);
+        let explicit = matches!(
+            self.verdict.cause,
+            Cause::User | Cause::ArgDefault | Cause::Emptied(_) | Cause::CreatedAsRoot(_)
+        );
+        (own && explicit).then_some(setting.instruction)
+    }
+}
+
+fn title(edits: &[Edit], label: &str) -> String {
+    let replaces = edits.iter().any(|edit| !edit.span.is_empty());
+    if replaces {
+        format!("run as {label} instead of root")
+    } else {
+        format!("run as {label}")
+    }
+}
+
+fn dedup(reasons: &mut Vec<Reason>) {
+    let mut seen: Vec<&'static str> = Vec::new();
+    reasons.retain(|reason| {
+        let new = !seen.contains(&reason.id);
+        seen.push(reason.id);
+        new
+    });
+}

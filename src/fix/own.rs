@@ -1,0 +1,387 @@
+//! What the new user must own: the WORKDIR itself, volumes before their line, folders made for writing.
+//! Never a tree that a COPY brought.
+
+use crate::finding::Reason;
+use crate::shell::files::FileChange;
+use crate::stages::Workdir;
+
+use super::Subject;
+use super::place::{Anchor, Place};
+use super::who::Who;
+
+/// Directories that the fix hands over.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Owned {
+    /// Folders that must be made first.
+    pub(super) make: Vec<String>,
+    /// All folders to hand over, in order.
+    pub(super) own: Vec<String>,
+    /// `/root` must be passed through to reach the WORKDIR.
+    pub(super) open_root: bool,
+    /// The RUN must stand above this VOLUME.
+    pub(super) before_volume: Option<usize>,
+    /// What is not certain of it.
+    pub(super) doubts: Vec<Reason>,
+}
+
+impl Owned {
+    /// True when no RUN is needed for ownership.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.own.is_empty() && !self.open_root
+    }
+
+    fn add(&mut self, path: &str, make: bool) {
+        if self.own.iter().any(|known| known == path) {
+            return;
+        }
+        if make {
+            self.make.push(path.to_owned());
+        }
+        self.own.push(path.to_owned());
+    }
+
+    fn doubt(&mut self, id: &'static str, text: impl Into<String>) {
+        self.doubts.push(Reason::new(id, text));
+    }
+}
+
+/// What `who` must own in the target, given where the user is set.
+pub(super) fn directories(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place) -> Owned {
+    let mut owned = Owned::default();
+    volumes(subject, who, &mut owned);
+    if let Some(workdir) = &subject.verdict.survey.state.workdir {
+        self::workdir(subject, who, place, workdir, &mut owned);
+    }
+    made(subject, who, &mut owned);
+    if !has_shell(subject) && !owned.is_empty() {
+        let lost = std::mem::take(&mut owned.own);
+        owned.make.clear();
+        owned.open_root = false;
+        owned.before_volume = None;
+        owned.doubt(
+            "no-shell",
+            format!(
+                "the image has no shell, so {} stays root's",
+                lost.join(" and ")
+            ),
+        );
+    }
+    owned
+}
+
+fn has_shell(subject: &Subject<'_, '_, '_>) -> bool {
+    let shell = subject
+        .verdict
+        .base
+        .as_ref()
+        .map_or(Some(false), |facts| facts.shell);
+    shell != Some(false) || !subject.verdict.survey.runs.is_empty()
+}
+
+fn volumes(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
+    let survey = &subject.verdict.survey;
+    if survey.volumes.is_empty() {
+        return;
+    }
+    owned.doubt(
+        "volume",
+        "a volume that exists already keeps root's ownership: chown it once, or start with a new one",
+    );
+    for volume in &survey.volumes {
+        let step = &survey.steps[volume.step];
+        let path = join_clean(&volume.path);
+        if !volume.certain || is_system(&path) || !is_plain(&path) || under(&path, "/root") {
+            owned.doubt(
+                "volume-unowned",
+                format!("the volume `{}` is not handed over", volume.path),
+            );
+            continue;
+        }
+        if is_handed_over(subject, who, &path) {
+            continue;
+        }
+        let late = who.since.is_some_and(|since| since > volume.step)
+            && !who.owner.starts_with(|ch: char| ch.is_ascii_digit());
+        if step.stage != survey.target || step.triggered || late {
+            owned.doubt(
+                "volume-unowned",
+                format!("`{path}` is declared before its owner can be set"),
+            );
+            continue;
+        }
+        owned.add(&path, true);
+        owned.before_volume = Some(
+            owned
+                .before_volume
+                .map_or(step.instruction, |first| first.min(step.instruction)),
+        );
+    }
+}
+
+fn workdir(
+    subject: &Subject<'_, '_, '_>,
+    who: &Who,
+    place: &Place,
+    workdir: &Workdir,
+    owned: &mut Owned,
+) {
+    let path = workdir.path.as_str();
+    if under(path, "/root") || path == "/root" {
+        owned.open_root = true;
+        if path != "/root" && workdir.certain && is_plain(path) {
+            owned.add(path, false);
+        }
+        owned.doubt(
+            "home-of-root",
+            "the WORKDIR lies under /root, which only root may enter",
+        );
+        return;
+    }
+    if is_system(path) || who.home.as_deref() == Some(path) {
+        return;
+    }
+    if !workdir.certain || !is_plain(path) {
+        owned.doubt(
+            "workdir-uncertain",
+            format!("the WORKDIR `{path}` rests on a value that is not known here"),
+        );
+        return;
+    }
+    if is_handed_over(subject, who, path) || made_by_user(subject, who, place, path) {
+        return;
+    }
+    // Above a VOLUME the WORKDIR may not be there yet.
+    owned.add(path, owned.before_volume.is_some());
+}
+
+/// Folders that a RUN makes below the WORKDIR or where daemons write: somebody will write there.
+fn made(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
+    let survey = &subject.verdict.survey;
+    let workdir = survey
+        .state
+        .workdir
+        .as_ref()
+        .map(|workdir| workdir.path.as_str());
+    let removed = |path: &str| {
+        survey.runs.iter().flat_map(|run| &run.files).any(|act| {
+            matches!(&act.what, FileChange::Removes { paths } if paths.iter().any(|gone| path.starts_with(&gone.text)))
+        })
+    };
+    let mut found = Vec::new();
+    for act in survey.runs.iter().flat_map(|run| &run.files) {
+        let FileChange::MakesDir { path, .. } = &act.what else {
+            continue;
+        };
+        let dir = path.text.as_str();
+        let for_writing = workdir.is_some_and(|workdir| workdir != "/" && under(dir, workdir))
+            || [
+                "/var/log",
+                "/var/lib",
+                "/var/cache",
+                "/var/run",
+                "/run",
+                "/data",
+                "/srv",
+                "/config",
+                "/logs",
+                "/uploads",
+            ]
+            .iter()
+            .any(|parent| under(dir, parent) || (dir == *parent && !is_system(dir)));
+        let package_manager = [
+            "/var/lib/apt",
+            "/var/cache/apt",
+            "/var/cache/apk",
+            "/var/lib/dpkg",
+        ]
+        .iter()
+        .any(|parent| under(dir, parent) || dir == *parent);
+        if for_writing
+            && !package_manager
+            && path.complete
+            && !act.conditional
+            && is_plain(dir)
+            && !is_handed_over(subject, who, dir)
+            && !removed(dir)
+        {
+            found.push(dir.to_owned());
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    owned.doubt(
+        "made-folders",
+        format!(
+            "a RUN makes {}, so somebody may write there and in folders that we cannot see",
+            found.join(", ")
+        ),
+    );
+    for dir in found {
+        owned.add(&dir, owned.before_volume.is_some());
+    }
+}
+
+/// The file itself gives `path`, or a folder above it, to the user.
+fn is_handed_over(subject: &Subject<'_, '_, '_>, who: &Who, path: &str) -> bool {
+    let name = who.label.split(' ').next().unwrap_or_default();
+    let ours = |owner: &str| {
+        let first = owner.split([':', '.']).next().unwrap_or_default();
+        first == name || who.user.split(':').next() == Some(first)
+    };
+    subject
+        .verdict
+        .survey
+        .runs
+        .iter()
+        .flat_map(|run| &run.files)
+        .any(|act| match &act.what {
+            FileChange::ChangesOwner {
+                paths,
+                owner: Some(owner),
+                recursive,
+            } => {
+                ours(owner)
+                    && paths.iter().any(|given| {
+                        given.complete
+                            && (given.text == path || (*recursive && under(path, &given.text)))
+                    })
+            }
+            FileChange::MakesDir {
+                path: made,
+                owner: Some(owner),
+                ..
+            } => ours(owner) && made.text == path,
+            _ => false,
+        })
+}
+
+/// `BuildKit` creates a WORKDIR as the user in force: behind our USER, or behind an earlier one of the same user.
+fn made_by_user(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place, path: &str) -> bool {
+    let survey = &subject.verdict.survey;
+    let first = survey
+        .steps
+        .iter()
+        .find(|step| step.workdir.as_deref() == Some(path));
+    first.is_some_and(|step| {
+        let behind_ours = match &place.user {
+            super::place::UserPlace::Insert(Anchor::Before(at)) => {
+                step.stage == survey.target && step.instruction >= *at
+            }
+            _ => false,
+        };
+        behind_ours
+            || step
+                .user
+                .as_ref()
+                .is_some_and(|setting| setting.value == who.user)
+    })
+}
+
+/// Folders of the system, which nobody hands over.
+pub(super) fn is_system(path: &str) -> bool {
+    const EXACT: [&str; 25] = [
+        "/",
+        "/home",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/root",
+        "/run",
+        "/srv",
+        "/tmp",
+        "/var",
+        "/var/lib",
+        "/var/log",
+        "/var/cache",
+        "/var/run",
+        "/var/tmp",
+        "/var/www",
+        "/var/spool",
+        "/usr",
+        "/usr/local",
+        "/usr/src",
+        "/usr/share",
+        "/usr/local/src",
+        "/usr/local/share",
+        "/usr/local/lib",
+        "/usr/games",
+    ];
+    const BELOW: [&str; 14] = [
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/lib",
+        "/lib64",
+        "/proc",
+        "/sbin",
+        "/sys",
+        "/usr/bin",
+        "/usr/sbin",
+        "/usr/lib",
+        "/usr/local/bin",
+        "/usr/local/sbin",
+    ];
+    EXACT.contains(&path)
+        || BELOW
+            .iter()
+            .any(|parent| path == *parent || under(path, parent))
+}
+
+/// True when `path` lies below `parent`.
+pub(super) fn under(path: &str, parent: &str) -> bool {
+    path.strip_prefix(parent.trim_end_matches('/'))
+        .is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'))
+}
+
+/// A path that needs no quotes in a shell.
+fn is_plain(path: &str) -> bool {
+    path.starts_with('/')
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@%,=".contains(&byte))
+}
+
+fn join_clean(path: &str) -> String {
+    crate::stages::join("/", path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_folders_are_not_handed_over() {
+        for path in [
+            "/",
+            "/etc/nginx",
+            "/usr/lib/x",
+            "/usr/local",
+            "/var/www",
+            "/tmp",
+            "/opt",
+        ] {
+            assert!(is_system(path), "{path}");
+        }
+        for path in [
+            "/app",
+            "/usr/src/app",
+            "/opt/app",
+            "/var/www/html",
+            "/data",
+            "/var/lib/app",
+            "/srv/app",
+        ] {
+            assert!(!is_system(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn paths_that_need_quotes_are_left_alone() {
+        assert!(is_plain("/srv/my-app_1.0"));
+        assert!(!is_plain("/srv/my app"));
+        assert!(!is_plain("/srv/$x"));
+        assert!(!is_plain("app"));
+    }
+}

@@ -1,0 +1,393 @@
+//! Who the container shall run as: a user that is there for it, or else a new one, or else a number.
+
+use crate::bases::{Family, is_root_user};
+use crate::dockerfile::Keyword;
+use crate::finding::Reason;
+use crate::shell::accounts::KnownUser;
+use crate::shell::users::{AccountChange, Dialect};
+use crate::stages::{BaseRef, Lookup};
+use crate::survey::Survey;
+
+use super::{Subject, create};
+
+/// The user of the fixed image.
+#[derive(Debug, Clone)]
+pub(super) struct Who {
+    /// What USER says.
+    pub(super) user: String,
+    /// What `chown` gets.
+    pub(super) owner: String,
+    /// For people: `app (10001:10001)`.
+    pub(super) label: String,
+    /// Where it comes from, for people.
+    pub(super) origin: String,
+    /// Its home directory, which it owns already.
+    pub(super) home: Option<String>,
+    /// Shell commands that create it.
+    pub(super) create: Option<String>,
+    /// A home that these commands do not make.
+    pub(super) make_home: Option<String>,
+    /// The step after which it exists; none: it is there from the start.
+    pub(super) since: Option<usize>,
+    /// What is not certain of it.
+    pub(super) doubts: Vec<Reason>,
+}
+
+/// Chooses in the order of DESIGN: the file's own user, the base's, a new one, a number.
+pub(super) fn choose(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
+    let wished = subject.wish.name.as_deref();
+    if wished.is_none() && subject.wish.uid.is_none() {
+        let found = earlier_user(subject)
+            .or_else(|| created(subject))
+            .or_else(|| from_copied_passwd(subject))
+            .or_else(|| of_base(subject, None));
+        if let Some(who) = found {
+            return Ok(who);
+        }
+    }
+    if let Some(name) = wished {
+        let known = subject.verdict.survey.accounts.user(name);
+        if let Some(user) = known.filter(|user| user.uid != Some(0)) {
+            return Ok(file_user(subject, user));
+        }
+        if let Some(who) = of_base(subject, Some(name)) {
+            return Ok(who);
+        }
+    }
+    new(subject)
+}
+
+/// The user that an earlier USER named before a later one went back to root, or the base's own.
+fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
+    let survey = &subject.verdict.survey;
+    survey.state.user.as_ref()?;
+    let after = |step: usize| match survey.steps.get(step + 1) {
+        Some(next) => next.user.as_ref(),
+        None => survey.state.user.as_ref(),
+    };
+    let users = survey
+        .steps
+        .iter()
+        .enumerate()
+        .filter(|(_, step)| step.keyword == Keyword::User);
+    let earlier = users.rev().find_map(|(at, step)| {
+        let setting = after(at)?;
+        let fine = !is_root_user(&setting.value)
+            && setting.missing.is_none()
+            && !setting.value.contains(char::is_whitespace)
+            && survey
+                .accounts
+                .user(&setting.value)
+                .is_none_or(|user| user.uid != Some(0));
+        fine.then_some((step, setting))
+    });
+    if let Some((step, setting)) = earlier {
+        let instruction = &subject.stages.document.instructions[step.instruction];
+        let written = String::from_utf8_lossy(instruction.args()).into_owned();
+        let same_stage = step.stage == survey.target && !step.triggered;
+        let user = if setting.from_arg && same_stage && is_plain_variable(&written) {
+            written
+        } else {
+            setting.value.clone()
+        };
+        return Some(Who {
+            owner: user.clone(),
+            label: user.clone(),
+            origin: format!(
+                "the user that line {} names before root comes back",
+                instruction.first_line
+            ),
+            home: None,
+            create: None,
+            make_home: None,
+            since: None,
+            doubts: Vec::new(),
+            user,
+        });
+    }
+    // `FROM jenkins` + `USER root`: the way back is the base's own user.
+    let facts = subject.verdict.base.as_ref()?;
+    let user = facts
+        .default_user
+        .as_deref()
+        .filter(|_| facts.is_root == Some(false))?;
+    Some(Who {
+        user: user.to_owned(),
+        owner: user.to_owned(),
+        label: user.to_owned(),
+        origin: format!("the user that {} runs as by itself", facts.image),
+        home: None,
+        create: None,
+        make_home: None,
+        since: None,
+        doubts: inferred_base(subject),
+    })
+}
+
+/// A user that a RUN creates and nothing switches to.
+fn created(subject: &Subject<'_, '_, '_>) -> Option<Who> {
+    let survey = &subject.verdict.survey;
+    let users: Vec<&KnownUser> = survey
+        .accounts
+        .users()
+        .iter()
+        .filter(|user| user.uid != Some(0) && user.name != "root")
+        .collect();
+    let owns = |user: &&&KnownUser| {
+        let spec = |spec: &str| spec.split(':').next() == Some(user.name.as_str());
+        survey
+            .copies
+            .iter()
+            .any(|copy| copy.chown.as_deref().is_some_and(spec))
+    };
+    let chosen = users.iter().rev().find(owns).or(users.last())?;
+    let mut who = file_user(subject, chosen);
+    if users.len() > 1 && !owns(&chosen) {
+        who.doubts.push(Reason::new(
+            "several-users",
+            format!(
+                "the file creates {} users and does not say which one runs the program",
+                users.len()
+            ),
+        ));
+    }
+    Some(who)
+}
+
+fn file_user(subject: &Subject<'_, '_, '_>, user: &KnownUser) -> Who {
+    let survey = &subject.verdict.survey;
+    let mut doubts = Vec::new();
+    if user.conditional && !user.guarded {
+        doubts.push(Reason::new(
+            "user-conditional",
+            format!(
+                "`{}` is created on a condition that may not hold",
+                user.name
+            ),
+        ));
+    }
+    let written = written_name(survey, &user.name);
+    let variable = written.as_deref().filter(|text| text.contains('$'));
+    let in_scope = variable.filter(|text| {
+        let name = text.trim_start_matches(['$', '{']).trim_end_matches('}');
+        is_plain_variable(text) && survey.state.env.get(name) == Some(user.name.as_str())
+    });
+    if variable.is_some() && in_scope.is_none() {
+        doubts.push(Reason::new(
+            "user-variable",
+            format!("the name `{}` is made of variables of the shell", user.name),
+        ));
+    }
+    let numbers = user.uid.zip(user.gid).filter(|_| {
+        !subject.wish.named && variable.is_none() && !has_more_groups(survey, &user.name)
+    });
+    let user_arg = match (in_scope, numbers) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some((uid, gid))) => format!("{uid}:{gid}"),
+        (None, None) => user.name.clone(),
+    };
+    let line = survey.steps.get(user.created_at).map_or(1, |step| {
+        subject.stages.document.instructions[step.instruction].first_line
+    });
+    Who {
+        owner: if in_scope.is_some() {
+            format!("\"{user_arg}\"")
+        } else {
+            user_arg.clone()
+        },
+        label: label(&user.name, &user_arg),
+        origin: format!("the user that line {line} creates"),
+        home: user.home.clone().filter(|_| user.makes_home == Some(true)),
+        create: None,
+        make_home: None,
+        since: Some(user.created_at),
+        doubts,
+        user: user_arg,
+    }
+}
+
+/// A user of a builder stage whose passwd the target copies, as images FROM scratch do.
+fn from_copied_passwd(subject: &Subject<'_, '_, '_>) -> Option<Who> {
+    let survey = &subject.verdict.survey;
+    let copy = survey.copies.iter().find(|copy| {
+        copy.from.is_some()
+            && copy
+                .sources
+                .iter()
+                .any(|source| source.trim_start_matches('/') == "etc/passwd")
+            && (copy.dest == "/etc/passwd" || copy.dest == "/etc")
+    })?;
+    let stage = subject.stages.find(copy.from.as_deref()?)?;
+    let builder = Survey::read(subject.stages, stage, Dialect::Unknown);
+    let user = builder
+        .accounts
+        .users()
+        .iter()
+        .rev()
+        .find(|user| user.uid != Some(0))?;
+    let user_arg = match (user.uid, user.gid) {
+        (Some(uid), Some(gid)) if !subject.wish.named => format!("{uid}:{gid}"),
+        _ => user.name.clone(),
+    };
+    Some(Who {
+        owner: user_arg.clone(),
+        label: label(&user.name, &user_arg),
+        origin: format!(
+            "the user that stage `{}` creates and whose passwd is copied",
+            subject.stages.label(stage)
+        ),
+        home: None,
+        create: None,
+        make_home: None,
+        since: Some(copy.step),
+        doubts: Vec::new(),
+        user: user_arg,
+    })
+}
+
+/// The user that the base provides for the purpose, or the one of that name.
+fn of_base(subject: &Subject<'_, '_, '_>, name: Option<&str>) -> Option<Who> {
+    let facts = subject.verdict.base.as_ref()?;
+    let account = match name {
+        Some(name) => facts.account(name),
+        None => facts.run_as.as_ref(),
+    }?;
+    if account.uid == Some(0) {
+        return None;
+    }
+    let user = match account.uid.zip(account.gid) {
+        Some((uid, gid)) if !subject.wish.named => format!("{uid}:{gid}"),
+        _ => account.name.to_string(),
+    };
+    Some(Who {
+        owner: user.clone(),
+        label: label(&account.name, &user),
+        origin: format!("the user that {} provides for the purpose", facts.image),
+        home: account.home.as_deref().map(str::to_owned),
+        create: None,
+        make_home: None,
+        since: None,
+        doubts: inferred_base(subject),
+        user,
+    })
+}
+
+fn new(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
+    let family = subject
+        .verdict
+        .base
+        .as_ref()
+        .map_or(Family::Scratch, |facts| facts.family);
+    let creation = create::creation(subject)?;
+    let numbers = format!("{}:{}", creation.uid, creation.gid);
+    let user = if subject.wish.named && creation.commands.is_some() {
+        creation.name.clone()
+    } else {
+        numbers.clone()
+    };
+    let origin = if creation.commands.is_some() {
+        "a new user, created the distribution's own way".to_owned()
+    } else if matches!(family, Family::Scratch)
+        && matches!(
+            subject.stages.root_base(subject.verdict.survey.target),
+            BaseRef::Scratch
+        )
+    {
+        "a number, since scratch has no passwd that could hold a name".to_owned()
+    } else {
+        "a number, since the image has no shell to create a user with".to_owned()
+    };
+    let mut doubts = creation.doubts;
+    doubts.extend(inferred_base(subject));
+    Ok(Who {
+        label: if creation.commands.is_some() {
+            label(&creation.name, &numbers)
+        } else {
+            numbers.clone()
+        },
+        owner: if creation.commands.is_some() {
+            creation.owner
+        } else {
+            numbers
+        },
+        origin,
+        make_home: creation.home.clone().filter(|_| creation.makes_no_home),
+        home: creation.home,
+        create: creation.commands,
+        since: None,
+        doubts,
+        user,
+    })
+}
+
+fn inferred_base(subject: &Subject<'_, '_, '_>) -> Vec<Reason> {
+    super::doubts::base(subject).into_iter().collect()
+}
+
+fn label(name: &str, user: &str) -> String {
+    if name == user {
+        name.to_owned()
+    } else {
+        format!("{name} ({user})")
+    }
+}
+
+/// `$NAME` or `${NAME}` and nothing else.
+fn is_plain_variable(text: &str) -> bool {
+    let name = match text.strip_prefix("${") {
+        Some(rest) => rest.strip_suffix('}'),
+        None => text.strip_prefix('$'),
+    };
+    name.is_some_and(|name| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|ch| ch.is_ascii_alphanumeric() || ch == '_')
+            && !name.starts_with(|ch: char| ch.is_ascii_digit())
+    })
+}
+
+/// The name as the creating command writes it, quotes dropped.
+fn written_name(survey: &Survey, name: &str) -> Option<String> {
+    survey
+        .runs
+        .iter()
+        .flat_map(|run| &run.accounts)
+        .find_map(|act| match &act.what {
+            AccountChange::CreatesUser(new) if new.name.as_deref() == Some(name) => {
+                Some(new.written.trim_matches(['"', '\'']).to_owned())
+            }
+            _ => None,
+        })
+}
+
+/// `USER uid:gid` drops the supplementary groups, so a user that has some keeps its name.
+fn has_more_groups(survey: &Survey, name: &str) -> bool {
+    survey
+        .runs
+        .iter()
+        .flat_map(|run| &run.accounts)
+        .any(|act| match &act.what {
+            AccountChange::CreatesUser(new) => {
+                new.name.as_deref() == Some(name) && !new.groups.is_empty()
+            }
+            AccountChange::ChangesUser(change) => {
+                change.name.as_deref() == Some(name) && !change.groups.is_empty()
+            }
+            _ => false,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain_variable;
+
+    #[test]
+    fn plain_variables() {
+        assert!(is_plain_variable("$APP_USER"));
+        assert!(is_plain_variable("${APP_USER}"));
+        for text in ["app", "$", "${}", "${A:-b}", "$A$B", "x$A", "$1"] {
+            assert!(!is_plain_variable(text), "{text}");
+        }
+    }
+}

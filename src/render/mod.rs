@@ -1,0 +1,4 @@
+//! What the reader sees. A renderer gets findings and bytes, and decides nothing. One format a file.
+
+pub mod diff;
+pub mod text;

@@ -1,0 +1,162 @@
+//! Programs and scripts that install below the home directory.
+
+/// Commands that install below the home directory: the words they start with, what that is, the variable that moves it.
+pub(super) const COMMANDS: &[(&[&str], &str, Option<&str>)] = &[
+    (
+        &["pip", "install", "--user"],
+        "pip install --user",
+        Some("PYTHONUSERBASE"),
+    ),
+    (
+        &["pip3", "install", "--user"],
+        "pip install --user",
+        Some("PYTHONUSERBASE"),
+    ),
+    (&["pipx", "install"], "pipx", Some("PIPX_HOME")),
+    (
+        &["uv", "python", "install"],
+        "uv python install",
+        Some("UV_PYTHON_INSTALL_DIR"),
+    ),
+    (
+        &["uv", "tool", "install"],
+        "uv tool install",
+        Some("UV_TOOL_DIR"),
+    ),
+    (&["cargo", "install"], "cargo install", Some("CARGO_HOME")),
+    (&["cargo", "binstall"], "cargo binstall", Some("CARGO_HOME")),
+    (&["rustup", "install"], "rustup", Some("RUSTUP_HOME")),
+    (&["rustup", "toolchain"], "rustup", Some("RUSTUP_HOME")),
+    (&["rustup", "default"], "rustup", Some("RUSTUP_HOME")),
+    (&["rustup-init"], "rustup", Some("CARGO_HOME")),
+    (&["pyenv", "install"], "pyenv", Some("PYENV_ROOT")),
+    (&["rbenv", "install"], "rbenv", Some("RBENV_ROOT")),
+    (&["nvm", "install"], "nvm", Some("NVM_DIR")),
+    (&["sdk", "install"], "SDKMAN", Some("SDKMAN_DIR")),
+    (&["go", "install"], "go install", Some("GOPATH")),
+    (&["go", "get"], "go get", Some("GOPATH")),
+    (
+        &["playwright", "install"],
+        "playwright browsers",
+        Some("PLAYWRIGHT_BROWSERS_PATH"),
+    ),
+    (
+        &["npx", "playwright", "install"],
+        "playwright browsers",
+        Some("PLAYWRIGHT_BROWSERS_PATH"),
+    ),
+    (
+        &["npx", "puppeteer", "browsers", "install"],
+        "puppeteer browsers",
+        Some("PUPPETEER_CACHE_DIR"),
+    ),
+    (
+        &["npm", "config", "set"],
+        "npm configuration",
+        Some("NPM_CONFIG_USERCONFIG"),
+    ),
+    (&["yarn", "config", "set"], "yarn configuration", None),
+    (
+        &["git", "config", "--global"],
+        "git configuration",
+        Some("GIT_CONFIG_GLOBAL"),
+    ),
+    (
+        &["pip", "config", "set"],
+        "pip configuration",
+        Some("PIP_CONFIG_FILE"),
+    ),
+    (
+        &["composer", "global", "require"],
+        "composer global require",
+        Some("COMPOSER_HOME"),
+    ),
+    (
+        &["dotnet", "tool", "install"],
+        "dotnet tool install",
+        Some("DOTNET_CLI_HOME"),
+    ),
+    (
+        &["poetry", "config"],
+        "poetry configuration",
+        Some("POETRY_CONFIG_DIR"),
+    ),
+    (&["conda", "init"], "conda init", None),
+    (
+        &["helm", "plugin", "install"],
+        "helm plugin",
+        Some("HELM_PLUGINS"),
+    ),
+    (
+        &["huggingface-cli", "download"],
+        "Hugging Face cache",
+        Some("HF_HOME"),
+    ),
+    (&["hf", "download"], "Hugging Face cache", Some("HF_HOME")),
+    (&["volta", "install"], "volta", Some("VOLTA_HOME")),
+    (
+        &["deno", "install"],
+        "deno install",
+        Some("DENO_INSTALL_ROOT"),
+    ),
+    (
+        &["bun", "install", "-g"],
+        "bun install -g",
+        Some("BUN_INSTALL"),
+    ),
+];
+
+/// Scripts from the network that install below the home directory: a part of the address, what, the variable.
+pub(super) const SCRIPTS: &[(&str, &str, Option<&str>)] = &[
+    ("sh.rustup.rs", "rustup", Some("CARGO_HOME")),
+    ("static.rust-lang.org", "rustup", Some("CARGO_HOME")),
+    ("nvm-sh/nvm", "nvm", Some("NVM_DIR")),
+    ("creationix/nvm", "nvm", Some("NVM_DIR")),
+    ("pyenv.run", "pyenv", Some("PYENV_ROOT")),
+    ("pyenv-installer", "pyenv", Some("PYENV_ROOT")),
+    ("python-poetry", "poetry", Some("POETRY_HOME")),
+    ("bun.sh/install", "bun", Some("BUN_INSTALL")),
+    ("deno.land", "deno", Some("DENO_INSTALL")),
+    ("astral.sh/uv", "uv", Some("UV_INSTALL_DIR")),
+    ("get.sdkman.io", "SDKMAN", Some("SDKMAN_DIR")),
+    ("get.volta.sh", "volta", Some("VOLTA_HOME")),
+    ("get.pnpm.io", "pnpm", Some("PNPM_HOME")),
+    ("fnm.vercel.app", "fnm", None),
+    ("install.meteor.com", "meteor", None),
+    ("get.haskellstack.org", "stack", Some("STACK_ROOT")),
+    (
+        "get-ghcup.haskell.org",
+        "ghcup",
+        Some("GHCUP_INSTALL_BASE_PREFIX"),
+    ),
+    ("foundry.paradigm.xyz", "foundry", Some("FOUNDRY_DIR")),
+    ("oh-my-zsh", "oh-my-zsh", Some("ZSH")),
+    ("mise.run", "mise", Some("MISE_DATA_DIR")),
+    ("get.wasmer.io", "wasmer", Some("WASMER_DIR")),
+    ("wasmtime.dev", "wasmtime", Some("WASMTIME_HOME")),
+    ("install.determinate.systems", "nix", None),
+    ("fly.io/install", "flyctl", Some("FLYCTL_INSTALL")),
+    ("elan-init", "elan", Some("ELAN_HOME")),
+    ("claude.ai/install", "claude", None),
+];
+
+/// Scripts from the network that set up package sources or install for the whole system.
+pub(super) const SYSTEM_SCRIPTS: &[&str] = &[
+    "nodesource",
+    "get.docker.com",
+    "packagecloud.io",
+    "getcomposer.org",
+    "dl.yarnpkg.com",
+    "install-php-extensions",
+    "get-helm",
+    "golangci-lint",
+    "get-pip",
+    "bootstrap.pypa.io",
+    "deb.",
+    "rpm.",
+    "ollama.com",
+    "k3s.io",
+    "apt.",
+    "repo.",
+    "/install-release.sh",
+];

@@ -1,0 +1,205 @@
+//! Fix cases, a folder each under `tests/cases`:
+//!
+//! - `Dockerfile`, and beside it whatever of the build context the case needs;
+//! - `expected.Dockerfile`, the file that `fix --unsafe` makes of it, or
+//! - `no-fix`, whose first word is why nothing is changed (a reason's identifier, or `fine`);
+//! - `case.toml`, the arguments, where there are any.
+//!
+//! What is reported is a snapshot in `snapshots/`. `UNROOT_BLESS=1 cargo test --test cases` writes
+//! the expected files anew: read the diff before you commit it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use unroot::analysis::{Options, analyse};
+use unroot::bases::Overrides;
+use unroot::context::Folder;
+use unroot::dockerfile::Document;
+use unroot::finding::Applicability;
+use unroot::fix::Wish;
+use unroot::plan::{Patched, patch};
+use unroot::render::text::TextRenderer;
+use unroot::stages::{BuildArgs, Target};
+use unroot::verdict::Outcome;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Case {
+    target: Option<String>,
+    all_targets: bool,
+    build_args: Vec<(String, String)>,
+    base_user: Vec<String>,
+    strict: bool,
+    user: Option<String>,
+    uid: Option<u32>,
+    gid: Option<u32>,
+    named: bool,
+}
+
+impl Case {
+    fn options(self) -> Options {
+        let mut build_args = BuildArgs::default();
+        for (name, value) in &self.build_args {
+            build_args.set(name, value);
+        }
+        Options {
+            target: match self.target {
+                Some(name) => Target::Named(name),
+                None if self.all_targets => Target::All,
+                None => Target::Last,
+            },
+            build_args,
+            overrides: Overrides::build(&self.base_user, []).expect("overrides"),
+            strict: self.strict,
+            wish: Wish {
+                name: self.user,
+                uid: self.uid,
+                gid: self.gid,
+                named: self.named,
+            },
+        }
+    }
+}
+
+#[test]
+fn every_case_is_as_expected() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut folders: Vec<PathBuf> = fs::read_dir(&root)
+        .expect("there are cases")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    assert!(folders.len() >= 80, "{} cases", folders.len());
+    let bless = std::env::var_os("UNROOT_BLESS").is_some();
+    let failures: Vec<String> = folders
+        .iter()
+        .filter_map(|folder| {
+            let name = folder.file_name()?.to_str()?.to_owned();
+            run(folder, &name, bless)
+                .err()
+                .map(|why| format!("{name}: {why}"))
+        })
+        .collect();
+    assert!(
+        failures.is_empty(),
+        "{} cases fail:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+}
+
+fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
+    let before = fs::read(folder.join("Dockerfile")).map_err(|error| error.to_string())?;
+    let case: Case = match fs::read_to_string(folder.join("case.toml")) {
+        Ok(text) => toml::from_str(&text).map_err(|error| error.to_string())?,
+        Err(_) => Case::default(),
+    };
+    let options = case.options();
+    let context = Folder::exactly(folder);
+    let patched = patch(&before, &context, &options, Applicability::Unsafe)
+        .map_err(|error| error.to_string())?;
+    snapshot(name, &before, &patched);
+
+    let expected_path = folder.join("expected.Dockerfile");
+    let marker_path = folder.join("no-fix");
+    if bless {
+        write_expected(&expected_path, &marker_path, &patched);
+    }
+    match (
+        fs::read(&expected_path).ok(),
+        fs::read_to_string(&marker_path).ok(),
+    ) {
+        (Some(_), Some(_)) => Err("it has both expected.Dockerfile and no-fix".into()),
+        (None, None) => Err("it has neither expected.Dockerfile nor no-fix".into()),
+        (None, Some(marker)) => {
+            let wanted = marker.split_whitespace().next().unwrap_or_default();
+            match &patched.after {
+                Some(_) => Err("it is fixed, and no-fix says that it is not".into()),
+                None if reason(&patched) == wanted => Ok(()),
+                None => Err(format!(
+                    "no-fix says `{wanted}`, the reason is `{}`",
+                    reason(&patched)
+                )),
+            }
+        }
+        (Some(expected), None) => {
+            if expected == before {
+                return Err("the expected file is the input: a fix that does nothing".into());
+            }
+            let after = patched.after.as_ref().ok_or("nothing is fixed")?;
+            if *after != expected {
+                return Err(format!(
+                    "the result differs from expected.Dockerfile:\n{}",
+                    String::from_utf8_lossy(after)
+                ));
+            }
+            stands(after, &context, &options)
+        }
+    }
+}
+
+/// The result reads, starts as non-root, and leaves nothing to do.
+fn stands(after: &[u8], context: &Folder, options: &Options) -> Result<(), String> {
+    let document = Document::lex(after);
+    if let Some(problem) = document.problems.first() {
+        return Err(format!("the result does not read: {}", problem.kind));
+    }
+    let again = analyse(after, context, options).map_err(|error| error.to_string())?;
+    if again
+        .targets
+        .iter()
+        .any(|target| target.outcome == Outcome::Root)
+    {
+        return Err("a target of the result starts as root".into());
+    }
+    let second =
+        patch(after, context, options, Applicability::Unsafe).map_err(|error| error.to_string())?;
+    match second.after {
+        Some(_) => Err("a second run changes it again".into()),
+        None => Ok(()),
+    }
+}
+
+fn reason(patched: &Patched) -> &'static str {
+    patched
+        .held_back
+        .first()
+        .map_or("fine", |(_, reason)| reason.id)
+}
+
+fn write_expected(expected: &Path, marker: &Path, patched: &Patched) {
+    let _ = fs::remove_file(expected);
+    let _ = fs::remove_file(marker);
+    match &patched.after {
+        Some(after) => fs::write(expected, after).expect("writable"),
+        None => {
+            let text = patched
+                .held_back
+                .first()
+                .map_or("no finding", |(_, reason)| reason.text.as_str());
+            fs::write(marker, format!("{}: {text}\n", reason(patched))).expect("writable");
+        }
+    }
+}
+
+fn snapshot(name: &str, before: &[u8], patched: &Patched) {
+    let renderer = TextRenderer::new(false);
+    let text: Vec<String> = patched
+        .analysis
+        .findings
+        .iter()
+        .map(|finding| renderer.render("Dockerfile", before, finding))
+        .collect();
+    let text = if text.is_empty() {
+        "no finding".to_owned()
+    } else {
+        text.join("\n\n")
+    };
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots/cases");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
