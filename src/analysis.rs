@@ -69,9 +69,8 @@ pub fn analyse(
             outcome: verdict.outcome,
             certainty: verdict.certainty,
         });
-        let mut finding = match finding(&stages, target, &verdict, options.strict) {
-            Some(finding) => finding,
-            None => continue,
+        let Some(mut finding) = finding(&stages, target, &verdict, options.strict) else {
+            continue;
         };
         if finding.rule == Rule::RunsAsRoot {
             finding.fix = propose(&stages, &verdict, &options.wish, context);

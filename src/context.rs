@@ -9,6 +9,9 @@ use std::sync::OnceLock;
 pub trait BuildContext: Sync {
     /// The file at `path` (relative, `/` between parts); none when it is not there or not to be seen.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// The first file or folder at or below `path` that users other than its owner may not read.
+    fn first_closed(&self, path: &str) -> Option<String>;
 }
 
 /// No context at all, as for a Dockerfile from standard input.
@@ -17,6 +20,10 @@ pub struct NoContext;
 
 impl BuildContext for NoContext {
     fn read(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn first_closed(&self, _path: &str) -> Option<String> {
         None
     }
 }
@@ -83,6 +90,63 @@ impl BuildContext for Folder {
             .iter()
             .find_map(|root| read_below(root, relative))
     }
+
+    #[cfg(unix)]
+    fn first_closed(&self, path: &str) -> Option<String> {
+        let relative = path.trim_start_matches("./").trim_matches('/');
+        let relative = if relative == "." { "" } else { relative };
+        if relative.split('/').any(|part| part == "..") || relative.contains(['*', '?', '[']) {
+            return None;
+        }
+        let root = self
+            .roots()
+            .iter()
+            .find(|root| root.join(relative).exists())?;
+        let mut left = MAX_ENTRIES;
+        let found = closed(&root.join(relative), &mut left, 0)?;
+        let shown = found.strip_prefix(root).unwrap_or(&found);
+        Some(shown.to_string_lossy().into_owned())
+    }
+
+    // There are no such modes elsewhere: the builder makes them up.
+    #[cfg(not(unix))]
+    fn first_closed(&self, _path: &str) -> Option<String> {
+        None
+    }
+}
+
+/// How many files and folders of a context are looked at, and how deep.
+#[cfg(unix)]
+const MAX_ENTRIES: usize = 500;
+#[cfg(unix)]
+const MAX_DEPTH: usize = 8;
+
+#[cfg(unix)]
+fn closed(path: &Path, left: &mut usize, depth: usize) -> Option<PathBuf> {
+    use std::os::unix::fs::PermissionsExt;
+    *left = left.checked_sub(1)?;
+    let metadata = fs::symlink_metadata(path).ok()?;
+    let needed = if metadata.is_dir() { 0o005 } else { 0o004 };
+    if !metadata.is_symlink() && metadata.permissions().mode() & needed != needed {
+        return Some(path.to_owned());
+    }
+    if !metadata.is_dir() || depth >= MAX_DEPTH {
+        return None;
+    }
+    // What `.dockerignore` mostly names, and nobody copies for its modes.
+    let mut entries: Vec<PathBuf> = fs::read_dir(path)
+        .ok()?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            !path
+                .file_name()
+                .is_some_and(|name| name == ".git" || name == "node_modules")
+        })
+        .collect();
+    entries.sort();
+    entries
+        .iter()
+        .find_map(|entry| closed(entry, left, depth + 1))
 }
 
 /// How many folders up the repository's root is looked for.

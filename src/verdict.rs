@@ -113,12 +113,12 @@ pub fn judge(
     verdict.outcome = outcome;
     verdict.cause = cause;
     verdict.certainty = certainty;
-    if verdict.outcome == Outcome::Root {
-        if let Some((outcome, cause, certainty)) = drops(stages, &verdict, context) {
-            verdict.outcome = outcome;
-            verdict.cause = cause;
-            verdict.certainty = certainty;
-        }
+    if verdict.outcome == Outcome::Root
+        && let Some((outcome, cause, certainty)) = drops(stages, &verdict, context)
+    {
+        verdict.outcome = outcome;
+        verdict.cause = cause;
+        verdict.certainty = certainty;
     }
     verdict
 }
@@ -255,16 +255,15 @@ fn drops(
                 return Some(judgement);
             }
         }
-        if !start.base_entrypoint
+        if (!start.base_entrypoint
             || argv.is_empty()
             || verdict
                 .base
                 .as_ref()
-                .is_none_or(|facts| facts.entrypoint.is_none())
+                .is_none_or(|facts| facts.entrypoint.is_none()))
+            && let Some(judgement) = script_drops(stages, verdict, argv, context, env)
         {
-            if let Some(judgement) = script_drops(stages, verdict, argv, context, env) {
-                return Some(judgement);
-            }
+            return Some(judgement);
         }
     }
     base_drops(verdict)

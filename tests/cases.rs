@@ -172,15 +172,14 @@ fn reason(patched: &Patched) -> &'static str {
 fn write_expected(expected: &Path, marker: &Path, patched: &Patched) {
     let _ = fs::remove_file(expected);
     let _ = fs::remove_file(marker);
-    match &patched.after {
-        Some(after) => fs::write(expected, after).expect("writable"),
-        None => {
-            let text = patched
-                .held_back
-                .first()
-                .map_or("no finding", |(_, reason)| reason.text.as_str());
-            fs::write(marker, format!("{}: {text}\n", reason(patched))).expect("writable");
-        }
+    if let Some(after) = &patched.after {
+        fs::write(expected, after).expect("writable");
+    } else {
+        let text = patched
+            .held_back
+            .first()
+            .map_or("no finding", |(_, reason)| reason.text.as_str());
+        fs::write(marker, format!("{}: {text}\n", reason(patched))).expect("writable");
     }
 }
 

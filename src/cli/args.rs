@@ -36,7 +36,7 @@ pub(crate) enum Command {
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set
     Auto,
     Always,
     Never,
@@ -133,7 +133,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) config: Option<PathBuf>,
 }
 
-/// A name that every distribution's tools take (useradd(8): NAME_REGEX of shadow).
+/// A name that every distribution's tools take (useradd(8): `NAME_REGEX` of shadow).
 fn user_name(text: &str) -> Result<String, String> {
     let valid = text.len() <= 32
         && text.starts_with(|ch: char| ch.is_ascii_lowercase() || ch == '_')

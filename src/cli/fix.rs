@@ -41,13 +41,12 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
                     streams.err(held_back(&name, &patched).as_bytes())?;
                 }
                 Input::File(path) => {
-                    if let Some(after) = &patched.after {
-                        if let Err(error) = replace(path, &bytes, after) {
-                            failed = true;
-                            streams
-                                .err(format!("error: cannot write {name}: {error}\n").as_bytes())?;
-                            return Ok(());
-                        }
+                    if let Some(after) = &patched.after
+                        && let Err(error) = replace(path, &bytes, after)
+                    {
+                        failed = true;
+                        streams.err(format!("error: cannot write {name}: {error}\n").as_bytes())?;
+                        return Ok(());
                     }
                     streams.out(report(&name, &patched).as_bytes())?;
                     streams.out(held_back(&name, &patched).as_bytes())?;

@@ -21,7 +21,7 @@ pub(super) struct Creation {
     pub(super) doubts: Vec<Reason>,
 }
 
-/// First uid and gid that are tried: above the ids of hosts' accounts (CKV_K8S_40, KSV-0020).
+/// First uid and gid that are tried: above the ids of hosts' accounts (checkov's `CKV_K8S_40`, trivy's KSV-0020).
 const FIRST_ID: u32 = 10_001;
 /// The number that distroless and Chainguard call `nonroot`.
 const NONROOT: u32 = 65_532;

@@ -55,7 +55,7 @@ pub fn propose(
     let place = place.settle(&subject, &who, &owned)?;
     let mut doubts = who.doubts.clone();
     doubts.extend(owned.doubts.iter().cloned());
-    doubts.extend(doubts::of(&subject, &place));
+    doubts.extend(doubts::of(&subject, &who, &place));
     dedup(&mut doubts);
     let edits = text::edits(&subject, &who, &place, &owned)?;
     Ok(Fix {

@@ -1,5 +1,6 @@
 //! A unified diff that `git apply` takes.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -17,21 +18,21 @@ pub fn write(
     after: &[u8],
     color: bool,
 ) -> io::Result<()> {
-    let mut patch = Vec::new();
+    let mut lines = Vec::new();
     TextDiff::from_lines(before, after)
         .unified_diff()
         .context_radius(CONTEXT)
         .header(&name("a/", path), &name("b/", path))
-        .to_writer(&mut patch)?;
-    for line in patch.split_inclusive(|byte| *byte == b'\n') {
-        let style = if color { style(line) } else { Style::new() };
+        .to_writer(&mut lines)?;
+    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+        let paint = if color { style(line) } else { Style::new() };
         let (text, end) = match line.strip_suffix(b"\n") {
             Some(text) => (text, "\n"),
             None => (line, ""),
         };
-        write!(sink, "{style}")?;
+        write!(sink, "{paint}")?;
         sink.write_all(text)?;
-        write!(sink, "{style:#}{end}")?;
+        write!(sink, "{paint:#}{end}")?;
     }
     Ok(())
 }
@@ -63,7 +64,9 @@ fn name(prefix: &str, path: &str) -> String {
                 quoted.push(char::from(byte));
             }
             b' '..=b'~' => quoted.push(char::from(byte)),
-            byte => quoted.push_str(&format!("\\{byte:03o}")),
+            byte => {
+                let _ = write!(quoted, "\\{byte:03o}");
+            }
         }
     }
     quoted.push('"');

@@ -69,6 +69,17 @@ impl Env {
         self.vars.get(name)
     }
 
+    /// All variables that have a value, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut all: Vec<(&str, &str)> = self
+            .vars
+            .iter()
+            .map(|(name, var)| (name.as_str(), var.value.as_str()))
+            .collect();
+        all.sort_unstable();
+        all.into_iter()
+    }
+
     /// True when `name` is an ARG without a value.
     pub fn is_declared_without_value(&self, name: &str) -> bool {
         !self.vars.contains_key(name) && self.declared.iter().any(|declared| declared == name)

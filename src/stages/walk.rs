@@ -26,9 +26,9 @@ impl Stages<'_, '_> {
     pub fn walk(&self, index: usize, mut visit: impl FnMut(&Step<'_>, &State)) -> State {
         let mut state = State::default();
         let escape = self.document.directives.escape;
-        for stage in self.chain(index) {
+        for at in self.chain(index) {
             state.cmd_in_this_stage = false;
-            let stage = &self.all[stage];
+            let stage = &self.all[at];
             if let BaseRef::Stage(parent) = stage.base {
                 for at in self.all[parent].body.clone() {
                     let trigger = self.document.instructions[at].trigger_view();

@@ -1,0 +1,219 @@
+//! What is known of the programs that the container starts.
+
+use crate::bases::StepsDown;
+use crate::finding::Reason;
+use crate::fix::Subject;
+use crate::fix::own::under;
+use crate::fix::who::Who;
+use crate::programs::{Kind, find};
+use crate::shell::argv::ProgramKind;
+use crate::shell::files::{FileChange, file_acts};
+use crate::shell::lex::Script;
+use crate::shell::word::Word;
+use crate::stages::join;
+use crate::start::script;
+
+/// The programs of the start command, and what is behind it.
+#[derive(Default)]
+pub(super) struct Programs {
+    /// Every program that is called, in order.
+    pub(super) names: Vec<String>,
+    /// The first words of the program that stays.
+    main: Vec<String>,
+    /// A script that was not found.
+    unread: Option<String>,
+    /// What was read, each with its name for people.
+    scripts: Vec<(String, Script)>,
+}
+
+/// Reads the start command and the script that it names.
+pub(super) fn programs(subject: &Subject<'_, '_, '_>) -> Programs {
+    let mut found = Programs::default();
+    let start = &subject.verdict.start;
+    let Some(argv) = start.argv.as_deref() else {
+        return found;
+    };
+    // `/init`, `my_init --`: wrappers that are programs of their own here.
+    let wrappers = argv.iter().take(4).filter(|word| {
+        find(word).is_some_and(|row| row.kind == Kind::Root)
+            && (word.contains('/') || **word == argv[0])
+    });
+    found.names.extend(wrappers.cloned());
+    let Some(first) = start.program() else {
+        return found;
+    };
+    let Some(program) = argv.get(first.index) else {
+        return found;
+    };
+    if first.kind == ProgramKind::Text {
+        found.add("the start command", Script::parse(program.as_bytes()), true);
+        return found;
+    }
+    found.main = argv[first.index..].iter().take(4).cloned().collect();
+    found.names.push(program.clone());
+    if let Some(script) = script(
+        program,
+        &subject.verdict.survey,
+        subject.stages,
+        subject.context,
+    ) {
+        found.add(&script.shown, Script::parse(&script.text), false);
+    } else if looks_like_script(program) || first.kind == ProgramKind::Script {
+        found.unread = Some(program.clone());
+    }
+    found
+}
+
+impl Programs {
+    fn add(&mut self, shown: &str, script: Script, is_main: bool) {
+        for command in &script.commands {
+            let words: Vec<String> = command
+                .args()
+                .iter()
+                .filter_map(Word::literal)
+                .take(4)
+                .collect();
+            if let Some(first) = words.first() {
+                self.names.push(first.clone());
+                if is_main {
+                    self.main.clone_from(&words);
+                }
+            }
+        }
+        self.scripts.push((shown.to_owned(), script));
+    }
+}
+
+fn looks_like_script(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    matches!(ending, Some("sh" | "bash"))
+        || name.contains("entrypoint")
+        || matches!(name, "start" | "run" | "init" | "boot")
+}
+
+/// Why the start command may not work as another user.
+pub(super) fn doubts(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Reason> {
+    let start = &subject.verdict.start;
+    if start.argv.is_none() {
+        return vec![Reason::new(
+            "no-command",
+            "the file names no CMD or ENTRYPOINT: other Dockerfiles may build on the image as root",
+        )];
+    }
+    let programs = programs(subject);
+    let mut doubts: Vec<Reason> = base_entrypoint(subject, who).into_iter().collect();
+    if let Some(unread) = &programs.unread {
+        doubts.push(Reason::new(
+            "script-unread",
+            format!("`{unread}` was not found in the build context, so what it does is not known"),
+        ));
+    }
+    for name in &programs.names {
+        doubts.extend(program(subject, &programs, name));
+    }
+    let arguments = programs.main.iter().skip(1).take(2);
+    let writing = arguments.filter(|word| find(word).is_some_and(|row| row.kind == Kind::Writes));
+    doubts.extend(writing.map(|name| writes(name)));
+    for (shown, script) in &programs.scripts {
+        let acts = file_acts(script, &|_| None, "/");
+        if acts
+            .iter()
+            .any(|act| !matches!(act.what, FileChange::Links { .. }))
+        {
+            doubts.push(Reason::new(
+                "script-writes",
+                format!("{shown} writes or changes files when the container starts"),
+            ));
+        }
+    }
+    let words = start.argv.iter().flatten();
+    if words
+        .clone()
+        .any(|word| word == "sudo" || word.starts_with("sudo "))
+    {
+        doubts.push(Reason::new("sudo", "the start command calls sudo"));
+    }
+    doubts
+}
+
+/// The base's own entrypoint runs in front of the CMD. It is known to work where the base makes the
+/// user for that purpose and its entrypoint changes nothing as root.
+fn base_entrypoint(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Reason> {
+    let facts = subject
+        .verdict
+        .base
+        .as_ref()
+        .filter(|facts| facts.entrypoint.is_some())?;
+    let made_for_it = facts.steps_down == StepsDown::None
+        && facts.run_as.as_ref().is_some_and(|account| {
+            who.label == account.name || who.label.starts_with(&format!("{} (", account.name))
+        });
+    (subject.verdict.start.base_entrypoint && !made_for_it).then(|| {
+        Reason::new(
+            "base-entrypoint",
+            format!(
+                "the entrypoint of {} has not been seen to work as this user",
+                facts.image
+            ),
+        )
+    })
+}
+
+fn program(subject: &Subject<'_, '_, '_>, programs: &Programs, name: &str) -> Option<Reason> {
+    let short = name.rsplit('/').next().unwrap_or(name);
+    let is_main = programs.main.first().map(String::as_str) == Some(name);
+    match find(name).map(|row| row.kind) {
+        Some(Kind::Plain | Kind::Root) => None,
+        Some(Kind::Writes) => Some(writes(name)),
+        Some(Kind::Daemon) => Some(Reason::new(
+            "root-program",
+            format!(
+                "`{short}` expects to start as root (port, pid file, logs, sockets or its own user switch)"
+            ),
+        )),
+        Some(Kind::Shell) => is_main.then(|| {
+            Reason::new(
+                "interactive",
+                format!("`{short}` is for people, whose work may need root"),
+            )
+        }),
+        None if is_own_program(subject, name) || programs.unread.as_deref() == Some(name) => None,
+        None if programs.scripts.is_empty() || is_main => Some(Reason::new(
+            "program-unknown",
+            format!("what `{short}` needs is not known"),
+        )),
+        None => Some(Reason::new(
+            "script-unknown",
+            format!("the start script calls `{short}`, whose needs are not known"),
+        )),
+    }
+}
+
+fn writes(name: &str) -> Reason {
+    let short = name.rsplit('/').next().unwrap_or(name);
+    Reason::new(
+        "writes-unseen",
+        format!("`{short}` writes into its tree or into caches that the Dockerfile does not show"),
+    )
+}
+
+/// A program that a COPY brought, rather than a package.
+fn is_own_program(subject: &Subject<'_, '_, '_>, program: &str) -> bool {
+    let survey = &subject.verdict.survey;
+    let workdir = survey
+        .state
+        .workdir
+        .as_ref()
+        .map_or("/", |workdir| workdir.path.as_str());
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let path = program.contains('/').then(|| join(workdir, program));
+    survey.copies.iter().any(|copy| {
+        let last = |path: &str| path.trim_end_matches('/').rsplit('/').next() == Some(name);
+        copy.sources.iter().any(|source| last(source))
+            || last(&copy.dest)
+            || path
+                .as_deref()
+                .is_some_and(|path| copy.dest != "/" && under(path, &copy.dest))
+    })
+}
