@@ -1,6 +1,5 @@
 //! What the container runs when it starts, and the script behind it.
 
-use crate::bases::Facts;
 use crate::context::BuildContext;
 use crate::shell::stepdown::{FirstProgram, first_program};
 use crate::stages::{Command, Form, Lookup, Stages, join};
@@ -9,7 +8,8 @@ use crate::survey::{Copied, Survey, is_shell_shebang};
 /// The command that the container starts with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
-    /// The words, or none for a command that is not known.
+    /// The words that the file gives, behind the base's ENTRYPOINT where that is in force; none where
+    /// the file gives none.
     pub argv: Option<Vec<String>>,
     /// The instruction that names the program; none: the base image.
     pub instruction: Option<usize>,
@@ -21,7 +21,7 @@ pub struct Start {
 
 impl Start {
     /// Reads it from the final state of a stage and what is known of its base.
-    pub fn of(survey: &Survey, base: Option<&Facts>) -> Self {
+    pub fn of(survey: &Survey) -> Self {
         let state = &survey.state;
         let entrypoint = state
             .entrypoint
@@ -29,9 +29,6 @@ impl Start {
             .filter(|entrypoint| !entrypoint.is_empty());
         let cmd = state.cmd.as_ref().filter(|cmd| !cmd.is_empty());
         let cleared = state.entrypoint.as_ref().is_some_and(Command::is_empty);
-        let base_entrypoint = base
-            .filter(|_| state.entrypoint.is_none())
-            .and_then(|facts| facts.entrypoint.as_deref());
         match (entrypoint, cmd) {
             (Some(entrypoint), cmd) => Self {
                 argv: Some(words(entrypoint, cmd)),
@@ -39,18 +36,12 @@ impl Start {
                 base_entrypoint: false,
                 base_cmd: false,
             },
-            (None, Some(cmd)) => {
-                let mut argv: Vec<String> = base_entrypoint
-                    .map(|text| text.split_whitespace().map(str::to_owned).collect())
-                    .unwrap_or_default();
-                argv.extend(words(cmd, None));
-                Self {
-                    argv: Some(argv),
-                    instruction: Some(cmd.instruction),
-                    base_entrypoint: !cleared && state.entrypoint.is_none(),
-                    base_cmd: false,
-                }
-            }
+            (None, Some(cmd)) => Self {
+                argv: Some(words(cmd, None)),
+                instruction: Some(cmd.instruction),
+                base_entrypoint: !cleared,
+                base_cmd: false,
+            },
             (None, None) => Self {
                 argv: None,
                 instruction: None,

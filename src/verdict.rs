@@ -100,7 +100,7 @@ pub fn judge(
         _ => None,
     };
     let survey = Survey::read(stages, target, dialect(base.as_ref()));
-    let start = Start::of(&survey, base.as_ref());
+    let start = Start::of(&survey);
     let mut verdict = Verdict {
         outcome: Outcome::Undetermined,
         cause: Cause::Scratch,
@@ -255,14 +255,7 @@ fn drops(
                 return Some(judgement);
             }
         }
-        if (!start.base_entrypoint
-            || argv.is_empty()
-            || verdict
-                .base
-                .as_ref()
-                .is_none_or(|facts| facts.entrypoint.is_none()))
-            && let Some(judgement) = script_drops(stages, verdict, argv, context, env)
-        {
+        if let Some(judgement) = script_drops(stages, verdict, argv, context, env) {
             return Some(judgement);
         }
     }

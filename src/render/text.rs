@@ -3,8 +3,8 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Patch, Renderer, Snippet};
 
-use crate::finding::{Applicability, Finding, Label, Level};
-use crate::source::Span;
+use crate::finding::{Applicability, Finding, Fix, Label, Level};
+use crate::source::{Span, line_of};
 
 /// Renders findings of one file. The text carries ANSI colours when `color` is set.
 pub struct TextRenderer {
@@ -26,29 +26,26 @@ impl TextRenderer {
 
     /// One finding of the file `path`, ready to be printed with a newline behind it.
     pub fn render(&self, path: &str, bytes: &[u8], finding: &Finding) -> String {
-        let source = printable(bytes);
+        let window = Window::of(bytes, finding);
+        let text = window.text();
         let level = match finding.level {
             Level::Error => Severity::ERROR,
             Level::Warning => Severity::WARNING,
             Level::Note => Severity::NOTE,
         };
-        let mut snippet = Snippet::source(source.as_str()).path(path);
-        snippet = snippet.annotation(
-            AnnotationKind::Primary
-                .span(visible(&finding.primary, bytes))
-                .label(finding.primary.text.as_str()),
-        );
+        let mut snippet = Snippet::source(text.as_str())
+            .path(path)
+            .line_start(window.line);
+        let primary = AnnotationKind::Primary.span(window.label(&finding.primary));
+        snippet = snippet.annotation(primary.label(finding.primary.text.as_str()));
         for label in &finding.related {
-            snippet = snippet.annotation(
-                AnnotationKind::Context
-                    .span(visible(label, bytes))
-                    .label(label.text.as_str()),
-            );
+            let related = AnnotationKind::Context.span(window.label(label));
+            snippet = snippet.annotation(related.label(label.text.as_str()));
         }
-        let mut group = level
+        let title = level
             .primary_title(finding.message.as_str())
-            .id(finding.rule.id())
-            .element(snippet);
+            .id(finding.rule.id());
+        let mut group = title.element(snippet);
         for note in &finding.notes {
             group = group.element(Severity::NOTE.message(note.as_str()));
         }
@@ -57,38 +54,7 @@ impl TextRenderer {
         }
         let mut report = vec![group];
         match &finding.fix {
-            Ok(fix) => {
-                let title = match fix.applicability {
-                    Applicability::Safe => fix.title.clone(),
-                    Applicability::Unsafe => {
-                        format!("{} (unsafe: applied with --unsafe)", fix.title)
-                    }
-                    Applicability::DisplayOnly => format!("{} (not applied)", fix.title),
-                };
-                let mut patches = Snippet::source(source.as_str()).path(path);
-                for edit in &fix.edits {
-                    patches = patches.patch(Patch::new(
-                        edit.span.start..edit.span.end,
-                        edit.content.as_str(),
-                    ));
-                }
-                let mut group =
-                    Group::with_title(Severity::HELP.secondary_title(title)).element(patches);
-                for edit in &fix.edits {
-                    group = group.element(Severity::NOTE.message(edit.reason.as_str()));
-                }
-                for doubt in &fix.doubts {
-                    group = group.element(
-                        Severity::NOTE
-                            .with_name("unsafe")
-                            .message(format!("{} [{}]", doubt.text, doubt.id)),
-                    );
-                }
-                for remark in &fix.remarks {
-                    group = group.element(Severity::NOTE.message(remark.as_str()));
-                }
-                report.push(group);
-            }
+            Ok(fix) => report.push(fix_group(path, &window, &text, fix)),
             Err(reason) if !reason.text.is_empty() => {
                 let text = format!("no fix: {} [{}]", reason.text, reason.id);
                 report.push(Group::with_title(Severity::HELP.secondary_title(text)));
@@ -99,22 +65,102 @@ impl TextRenderer {
     }
 }
 
-/// The span of a label, never empty and never beyond the file, so that something is underlined.
-fn visible(label: &Label, bytes: &[u8]) -> std::ops::Range<usize> {
-    let Span { start, end } = label.span;
-    let end = end.min(bytes.len());
-    let start = start.min(end);
-    // Point at the first line only: a RUN of forty lines is no pointer.
-    let first = memchr::memchr(b'\n', &bytes[start..end]).map_or(end, |length| start + length);
-    start..first.max((start + 1).min(bytes.len()))
+fn fix_group<'a>(path: &'a str, window: &Window<'_>, text: &'a str, fix: &'a Fix) -> Group<'a> {
+    let title = match fix.applicability {
+        Applicability::Safe => fix.title.clone(),
+        Applicability::Unsafe => format!("{} (unsafe: applied with --unsafe)", fix.title),
+        Applicability::DisplayOnly => format!("{} (not applied)", fix.title),
+    };
+    let mut patches = Snippet::source(text).path(path).line_start(window.line);
+    for edit in &fix.edits {
+        let (span, content) = window.edit(edit.span, &edit.content);
+        patches = patches.patch(Patch::new(span, content));
+    }
+    let mut group = Group::with_title(Severity::HELP.secondary_title(title)).element(patches);
+    for edit in &fix.edits {
+        group = group.element(Severity::NOTE.message(edit.reason.as_str()));
+    }
+    for doubt in &fix.doubts {
+        let doubt = format!("{} [{}]", doubt.text, doubt.id);
+        group = group.element(Severity::NOTE.with_name("unsafe").message(doubt));
+    }
+    for remark in &fix.remarks {
+        group = group.element(Severity::NOTE.message(remark.as_str()));
+    }
+    group
 }
 
-/// The file as UTF-8 of the same length: offsets stay true whatever bytes it holds.
-fn printable(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        out.push_str(chunk.valid());
-        out.extend(std::iter::repeat_n('?', chunk.invalid().len()));
+/// The lines of a file that a report shows: drawing looks at each byte it is given.
+struct Window<'b> {
+    bytes: &'b [u8],
+    start: usize,
+    /// 1-based number of its first line.
+    line: usize,
+}
+
+impl<'b> Window<'b> {
+    fn of(bytes: &'b [u8], finding: &Finding) -> Self {
+        let edits = finding
+            .fix
+            .iter()
+            .flat_map(|fix| &fix.edits)
+            .map(|edit| edit.span);
+        let labels = finding.related.iter().map(|label| label.span);
+        let mut first = finding.primary.span.start.min(bytes.len());
+        let mut last = finding.primary.span.end.min(bytes.len());
+        for span in edits.chain(labels) {
+            first = first.min(span.start);
+            last = last.max(span.end.min(bytes.len()));
+        }
+        // A line above and below for the reader.
+        let before = memchr::memrchr(b'\n', &bytes[..first]).unwrap_or_default();
+        let start = memchr::memrchr(b'\n', &bytes[..before]).map_or(0, |at| at + 1);
+        let next = |at: usize| {
+            memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length + 1)
+        };
+        let end = next(next(last));
+        Self {
+            bytes: &bytes[start..end],
+            start,
+            line: line_of(bytes, start),
+        }
     }
-    out
+
+    /// The lines as UTF-8 of the same length: offsets stay true whatever bytes they hold.
+    fn text(&self) -> String {
+        let mut out = String::with_capacity(self.bytes.len());
+        for chunk in self.bytes.utf8_chunks() {
+            out.push_str(chunk.valid());
+            out.extend(std::iter::repeat_n('?', chunk.invalid().len()));
+        }
+        out
+    }
+
+    fn span(&self, span: Span) -> std::ops::Range<usize> {
+        let offset = |at: usize| at.saturating_sub(self.start).min(self.bytes.len());
+        offset(span.start)..offset(span.end)
+    }
+
+    /// An edit as it is drawn. Lines that come behind the last one are drawn as if they came before its
+    /// line end, since the drawing has no line to hang them on.
+    fn edit(&self, span: Span, content: &str) -> (std::ops::Range<usize>, String) {
+        let range = self.span(span);
+        let behind =
+            range.is_empty() && range.end == self.bytes.len() && self.bytes.ends_with(b"\n");
+        if !behind {
+            return (range, content.to_owned());
+        }
+        let length = if self.bytes.ends_with(b"\r\n") { 2 } else { 1 };
+        let at = range.start - length;
+        (at..at, format!("\n{}", content.trim_end()))
+    }
+
+    /// The span of a label, never empty, so that something is underlined, and on its first line only: a
+    /// RUN of forty lines is no pointer.
+    fn label(&self, label: &Label) -> std::ops::Range<usize> {
+        let span = self.span(label.span);
+        let line = memchr::memchr(b'\n', &self.bytes[span.clone()]);
+        let end = line.map_or(span.end, |length| span.start + length);
+        span.start..end.max((span.start + 1).min(self.bytes.len()))
+    }
 }

@@ -82,8 +82,9 @@ pub fn root_home_uses(script: &Script, env: Env<'_>) -> Vec<HomeUse> {
                     _ => {}
                 }
             }
-        } else if let Some((_, what, moved_by)) =
-            COMMANDS.iter().find(|(words, ..)| starts(command, words))
+        } else if let Some((_, what, moved_by)) = COMMANDS
+            .iter()
+            .find(|(words, ..)| words.first() == Some(&program) && arguments_start(command, words))
         {
             let elsewhere = [
                 "--root",
@@ -172,12 +173,8 @@ fn is_set(name: Option<&str>, script: &Script, index: usize, scope: &Scope<'_>) 
 }
 
 /// Whether the command's words start so; options in between are passed over.
-fn starts(command: &Command, words: &[&str]) -> bool {
-    let mut rest = command.args().iter();
-    if command.program() != words.first().copied() {
-        return false;
-    }
-    rest.next();
+fn arguments_start(command: &Command, words: &[&str]) -> bool {
+    let mut rest = command.args().iter().skip(1);
     words.iter().skip(1).all(|word| {
         if word.starts_with('-') {
             return command.args().iter().any(|own| own.is(word));

@@ -34,9 +34,11 @@ pub(super) fn programs(subject: &Subject<'_, '_, '_>) -> Programs {
         return found;
     };
     // `/init`, `my_init --`: wrappers that are programs of their own here.
+    let own = |word: &str| is_generic(word) && is_own_program(subject, word);
     let wrappers = argv.iter().take(4).filter(|word| {
         find(word).is_some_and(|row| row.kind == Kind::Root)
             && (word.contains('/') || **word == argv[0])
+            && !own(word)
     });
     found.names.extend(wrappers.cloned());
     let Some(first) = start.program() else {
@@ -50,6 +52,10 @@ pub(super) fn programs(subject: &Subject<'_, '_, '_>) -> Programs {
         return found;
     }
     found.main = argv[first.index..].iter().take(4).cloned().collect();
+    if own(program) {
+        // A binary of the file's own that happens to have the name of a known program.
+        return found;
+    }
     found.names.push(program.clone());
     if let Some(script) = script(
         program,
@@ -96,10 +102,7 @@ fn looks_like_script(program: &str) -> bool {
 pub(super) fn doubts(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Reason> {
     let start = &subject.verdict.start;
     if start.argv.is_none() {
-        return vec![Reason::new(
-            "no-command",
-            "the file names no CMD or ENTRYPOINT: other Dockerfiles may build on the image as root",
-        )];
+        return vec![without_command(subject)];
     }
     let programs = programs(subject);
     let mut doubts: Vec<Reason> = base_entrypoint(subject, who).into_iter().collect();
@@ -135,6 +138,31 @@ pub(super) fn doubts(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Reason> {
         doubts.push(Reason::new("sudo", "the start command calls sudo"));
     }
     doubts
+}
+
+/// The file leaves it to the base what the container runs.
+fn without_command(subject: &Subject<'_, '_, '_>) -> Reason {
+    let facts = subject.verdict.base.as_ref();
+    match facts.filter(|facts| facts.entrypoint.is_some() || facts.steps_down != StepsDown::None) {
+        Some(facts) if facts.steps_down == StepsDown::Daemon => Reason::new(
+            "root-program",
+            format!(
+                "the program of {} expects to start as root and switches users itself",
+                facts.image
+            ),
+        ),
+        Some(facts) if facts.is_known() => Reason::new(
+            "base-program",
+            format!(
+                "the program of {} has not been seen to work as this user",
+                facts.image
+            ),
+        ),
+        _ => Reason::new(
+            "no-command",
+            "the file names no CMD or ENTRYPOINT: other Dockerfiles may build on the image as root",
+        ),
+    }
 }
 
 /// The base's own entrypoint runs in front of the CMD. It is known to work where the base makes the
@@ -196,6 +224,16 @@ fn writes(name: &str) -> Reason {
         "writes-unseen",
         format!("`{short}` writes into its tree or into caches that the Dockerfile does not show"),
     )
+}
+
+/// Names of known programs that people also give to their own.
+fn is_generic(program: &str) -> bool {
+    const NAMES: [&str; 22] = [
+        "service", "init", "boot", "thin", "god", "serve", "play", "air", "ant", "task", "nest",
+        "stack", "tor", "bird", "ip", "login", "mount", "rc", "make", "tc", "wg", "reflex",
+    ];
+    let name = program.rsplit('/').next().unwrap_or(program);
+    NAMES.contains(&name) && program != "/init" && !program.starts_with("/etc/init.d/")
 }
 
 /// A program that a COPY brought, rather than a package.
