@@ -133,14 +133,14 @@ fn closed(path: &Path, left: &mut usize, depth: usize) -> Option<PathBuf> {
     if !metadata.is_dir() || depth >= MAX_DEPTH {
         return None;
     }
-    // What `.dockerignore` mostly names, and nobody copies for its modes.
+    // What `.dockerignore` mostly names, and no program needs.
     let mut entries: Vec<PathBuf> = fs::read_dir(path)
         .ok()?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| {
-            !path
-                .file_name()
-                .is_some_and(|name| name == ".git" || name == "node_modules")
+            !path.file_name().is_some_and(|name| {
+                name == ".git" || name == "node_modules" || crate::discover::is_dockerfile(name)
+            })
         })
         .collect();
     entries.sort();
