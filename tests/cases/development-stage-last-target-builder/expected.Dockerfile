@@ -1,0 +1,12 @@
+FROM node:20 AS builder
+WORKDIR /app
+COPY . .
+RUN npm ci
+# Run as node (1000:1000), not as root (CIS Docker Benchmark 4.1)
+RUN chown 1000:1000 /app
+USER 1000:1000
+CMD ["node", "server.js"]
+
+FROM builder AS dev
+RUN npm install -g nodemon
+CMD ["nodemon", "server.js"]
