@@ -114,7 +114,11 @@ fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
         (Some(_), Some(_)) => Err("it has both expected.Dockerfile and no-fix".into()),
         (None, None) => Err("it has neither expected.Dockerfile nor no-fix".into()),
         (None, Some(marker)) => {
-            let wanted = marker.split_whitespace().next().unwrap_or_default();
+            let wanted = marker
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches(':');
             match &patched.after {
                 Some(_) => Err("it is fixed, and no-fix says that it is not".into()),
                 None if reason(&patched) == wanted => Ok(()),
