@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+cp /defaults/a /etc/server.conf
+exec "$@"

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+envsubst < /t > /etc/server.conf
+exec "$@"

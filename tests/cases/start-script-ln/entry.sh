@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+ln -sf /a /etc/server.conf
+exec "$@"

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+sysctl -w net.core.somaxconn=1024
+exec "$@"
