@@ -1,5 +1,0 @@
-FROM docker:27-dind
-COPY daemon.json /etc/docker/daemon.json
-# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN addgroup -g 10001 app && adduser -D -u 10001 -G app app
-USER 10001:10001

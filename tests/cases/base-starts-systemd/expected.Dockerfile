@@ -1,5 +1,0 @@
-FROM registry.access.redhat.com/ubi9/ubi-init:9.4
-RUN dnf install -y httpd && systemctl enable httpd
-# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
-USER 10001:10001

@@ -1,7 +1,0 @@
-FROM ubuntu:24.04
-WORKDIR /app
-COPY server /app/server
-# Run as app (1000:1000), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 1000 app && useradd -l -m -u 1000 -g app app && chown 1000:1000 /app
-USER 1000:1000
-CMD ["/app/server"]

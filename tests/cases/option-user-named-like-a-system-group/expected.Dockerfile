@@ -1,7 +1,0 @@
-FROM debian:bookworm-slim
-WORKDIR /app
-COPY server /app/server
-# Run as staff (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 10001 staff && useradd -l -m -u 10001 -g staff staff && chown 10001:10001 /app
-USER 10001:10001
-CMD ["/app/server"]

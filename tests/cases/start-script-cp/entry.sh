@@ -1,4 +1,0 @@
-#!/bin/sh
-set -e
-cp /defaults/a /etc/server.conf
-exec "$@"

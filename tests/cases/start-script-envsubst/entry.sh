@@ -1,4 +1,0 @@
-#!/bin/sh
-set -e
-envsubst < /t > /etc/server.conf
-exec "$@"

@@ -1,4 +1,0 @@
-#!/bin/sh
-set -e
-ln -sf /a /etc/server.conf
-exec "$@"

@@ -1,4 +1,0 @@
-#!/bin/sh
-set -e
-pip install -r /extra.txt
-exec "$@"

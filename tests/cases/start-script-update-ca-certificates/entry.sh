@@ -1,4 +1,0 @@
-#!/bin/sh
-set -e
-update-ca-certificates
-exec "$@"
