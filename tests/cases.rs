@@ -3,7 +3,9 @@
 //! - `Dockerfile`, and beside it whatever of the build context the case needs;
 //! - `expected.Dockerfile`, the file that `fix --unsafe` makes of it, or
 //! - `no-fix`, whose first word is why nothing is changed (a reason's identifier, or `fine`);
-//! - `case.toml`, the arguments, where there are any.
+//! - `case.toml`, the arguments, where there are any;
+//! - `wrong`, instead of an expectation, where what the program does is known to be wrong: what it
+//!   should do. Such a case is only run, so that `cat tests/cases/*/wrong` is the list of what is to be done.
 //!
 //! What is reported is a snapshot in `snapshots/`. `UNROOT_BLESS=1 cargo test --test cases` writes
 //! the expected files anew: read the diff before you commit it.
@@ -100,6 +102,9 @@ fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
     let context = Folder::exactly(folder);
     let patched = patch(&before, &context, &options, Applicability::Unsafe)
         .map_err(|error| error.to_string())?;
+    if folder.join("wrong").exists() {
+        return Ok(());
+    }
     snapshot(name, &before, &patched);
 
     let expected_path = folder.join("expected.Dockerfile");
@@ -114,7 +119,11 @@ fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
         (Some(_), Some(_)) => Err("it has both expected.Dockerfile and no-fix".into()),
         (None, None) => Err("it has neither expected.Dockerfile nor no-fix".into()),
         (None, Some(marker)) => {
-            let wanted = marker.split_whitespace().next().unwrap_or_default();
+            let wanted = marker
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches(':');
             match &patched.after {
                 Some(_) => Err("it is fixed, and no-fix says that it is not".into()),
                 None if reason(&patched) == wanted => Ok(()),

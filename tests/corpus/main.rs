@@ -20,7 +20,7 @@ use unroot::stages::{BuildArgs, Stages};
 
 use common::final_user;
 
-#[path = "common/buildkit.rs"]
+#[path = "../common/buildkit.rs"]
 mod common;
 
 struct Corpus {

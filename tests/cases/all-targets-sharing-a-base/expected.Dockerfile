@@ -1,0 +1,16 @@
+FROM debian:bookworm-slim AS base
+WORKDIR /app
+
+FROM base AS api
+COPY api .
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 /app
+USER 10001:10001
+CMD ["./api"]
+
+FROM base AS worker
+COPY worker .
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 /app
+USER 10001:10001
+CMD ["./worker"]

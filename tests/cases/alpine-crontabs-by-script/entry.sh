@@ -1,0 +1,2 @@
+#!/bin/sh
+crond -f -l 8

@@ -1,0 +1,6 @@
+﻿# syntax=docker/dockerfile:1
+FROM scratch
+COPY server /
+# Run as 65532:65532, not as root (CIS Docker Benchmark 4.1)
+USER 65532:65532
+ENTRYPOINT ["/server"]

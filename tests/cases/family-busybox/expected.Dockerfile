@@ -1,0 +1,7 @@
+FROM busybox:1.36
+WORKDIR /app
+COPY server /app/server
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN addgroup -g 10001 app && adduser -D -u 10001 -G app app && chown 10001:10001 /app
+USER 10001:10001
+CMD ["/app/server"]

@@ -1,0 +1,11 @@
+FROM python:3.12 AS build
+RUN pip install --user flask
+
+FROM python:3.12-slim
+COPY --from=build /root/.local /root/.local
+ENV PATH=/root/.local/bin:$PATH
+COPY app.py /app/app.py
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
+USER 10001:10001
+CMD ["python", "/app/app.py"]

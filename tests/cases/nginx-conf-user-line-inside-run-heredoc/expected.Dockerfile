@@ -1,0 +1,12 @@
+FROM debian:bookworm-slim
+RUN <<EOF
+cat > /etc/thing.conf <<CONF
+USER nobody
+FROM nowhere
+CONF
+EOF
+COPY thing /usr/local/bin/
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
+USER 10001:10001
+CMD ["thing", "-c", "/etc/thing.conf"]

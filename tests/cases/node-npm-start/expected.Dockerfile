@@ -1,0 +1,8 @@
+FROM node:20-alpine
+WORKDIR /app
+COPY . .
+RUN npm ci
+# Run as node (1000:1000), not as root (CIS Docker Benchmark 4.1)
+RUN chown 1000:1000 /app
+USER 1000:1000
+CMD ["npm", "start"]

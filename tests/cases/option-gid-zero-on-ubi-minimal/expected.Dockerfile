@@ -1,0 +1,7 @@
+FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4
+WORKDIR /app
+COPY server /app/server
+# Run as app (10001:0), not as root (CIS Docker Benchmark 4.1)
+RUN echo 'app:x:10001:0::/home/app:/sbin/nologin' >> /etc/passwd && mkdir -p /home/app && chown 10001:0 /home/app /app
+USER 10001:0
+CMD ["/app/server"]

@@ -1,0 +1,7 @@
+FROM debian:bookworm-slim
+WORKDIR /app
+COPY server /app/server
+# Run as www-data (33:33), not as root (CIS Docker Benchmark 4.1)
+RUN chown 33:33 /app
+USER 33:33
+CMD ["/app/server"]

@@ -1,0 +1,3 @@
+#!/bin/sh
+. /opt/lib.sh
+run "$@"

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+sed -i s/a/b/ /app/config.js
+exec "$@"

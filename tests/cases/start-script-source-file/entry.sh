@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+. /etc/server/env
+exec "$@"

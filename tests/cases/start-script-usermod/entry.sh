@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+usermod -u "$UID" web
+exec "$@"

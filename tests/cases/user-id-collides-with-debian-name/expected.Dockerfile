@@ -1,0 +1,8 @@
+FROM debian:bookworm-slim
+RUN groupadd app
+WORKDIR /app
+COPY server .
+# Run as appuser (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 appuser && useradd -l -m -u 10001 -g appuser appuser && chown 10001:10001 /app
+USER 10001:10001
+CMD ["./server"]

@@ -1,0 +1,8 @@
+FROM debian:bookworm-slim
+ENV HOME_DIR=/srv/app
+WORKDIR $HOME_DIR/current
+COPY server .
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 /srv/app/current
+USER 10001:10001
+CMD ["./server"]
