@@ -10,6 +10,12 @@ pub trait BuildContext: Sync {
     /// The file at `path` (relative, `/` between parts); none when it is not there or not to be seen.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
 
+    /// The files at or below `path`, at most some hundreds, without what is generated or installed.
+    fn files(&self, path: &str) -> Vec<String>;
+
+    /// True when something lies at `path`.
+    fn exists(&self, path: &str) -> bool;
+
     /// The first file or folder at or below `path` that users other than its owner may not read.
     fn first_closed(&self, path: &str) -> Option<String>;
 }
@@ -21,6 +27,14 @@ pub struct NoContext;
 impl BuildContext for NoContext {
     fn read(&self, _path: &str) -> Option<Vec<u8>> {
         None
+    }
+
+    fn files(&self, _path: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn exists(&self, _path: &str) -> bool {
+        false
     }
 
     fn first_closed(&self, _path: &str) -> Option<String> {
@@ -61,6 +75,20 @@ impl Folder {
         }
     }
 
+    /// Where `path` lies, and in which root; nothing for patterns and for paths that lead out.
+    fn locate(&self, path: &str) -> Option<(&Path, PathBuf)> {
+        let relative = path.trim_start_matches("./").trim_matches('/');
+        let relative = if relative == "." { "" } else { relative };
+        if relative.split('/').any(|part| part == "..") || relative.contains(['*', '?', '[']) {
+            return None;
+        }
+        let root = self
+            .roots()
+            .iter()
+            .find(|root| root.join(relative).exists())?;
+        Some((root, root.join(relative)))
+    }
+
     fn roots(&self) -> &[PathBuf] {
         self.roots.get_or_init(|| {
             let nearest = fs::canonicalize(&self.nearest).unwrap_or_else(|_| self.nearest.clone());
@@ -91,19 +119,23 @@ impl BuildContext for Folder {
             .find_map(|root| read_below(root, relative))
     }
 
+    fn files(&self, path: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        if let Some((root, start)) = self.locate(path) {
+            list(&start, root, &mut found, 0);
+        }
+        found
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.locate(path).is_some()
+    }
+
     #[cfg(unix)]
     fn first_closed(&self, path: &str) -> Option<String> {
-        let relative = path.trim_start_matches("./").trim_matches('/');
-        let relative = if relative == "." { "" } else { relative };
-        if relative.split('/').any(|part| part == "..") || relative.contains(['*', '?', '[']) {
-            return None;
-        }
-        let root = self
-            .roots()
-            .iter()
-            .find(|root| root.join(relative).exists())?;
+        let (root, start) = self.locate(path)?;
         let mut left = MAX_ENTRIES;
-        let found = closed(&root.join(relative), &mut left, 0)?;
+        let found = closed(&start, &mut left, 0)?;
         let shown = found.strip_prefix(root).unwrap_or(&found);
         Some(shown.to_string_lossy().into_owned())
     }
@@ -116,9 +148,7 @@ impl BuildContext for Folder {
 }
 
 /// How many files and folders of a context are looked at, and how deep.
-#[cfg(unix)]
 const MAX_ENTRIES: usize = 500;
-#[cfg(unix)]
 const MAX_DEPTH: usize = 8;
 
 #[cfg(unix)]
@@ -133,17 +163,7 @@ fn closed(path: &Path, left: &mut usize, depth: usize) -> Option<PathBuf> {
     if !metadata.is_dir() || depth >= MAX_DEPTH {
         return None;
     }
-    // What `.dockerignore` mostly names, and no program needs.
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)
-        .ok()?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| {
-            !path.file_name().is_some_and(|name| {
-                name == ".git" || name == "node_modules" || crate::discover::is_dockerfile(name)
-            })
-        })
-        .collect();
-    entries.sort();
+    let entries = entries(path);
     entries
         .iter()
         .find_map(|entry| closed(entry, left, depth + 1))
@@ -169,4 +189,52 @@ fn read_below(root: &Path, relative: &str) -> Option<Vec<u8>> {
         .read_to_end(&mut bytes)
         .ok()?;
     Some(bytes)
+}
+
+/// Adds the files at or below `path` to `found`, as paths relative to `root`.
+fn list(path: &Path, root: &Path, found: &mut Vec<String>, depth: usize) {
+    let Ok(metadata) = fs::symlink_metadata(path) else {
+        return;
+    };
+    if found.len() >= MAX_ENTRIES || depth > MAX_DEPTH {
+        return;
+    }
+    if metadata.is_file() {
+        if let Ok(relative) = path.strip_prefix(root) {
+            found.push(relative.to_string_lossy().into_owned());
+        }
+    } else if metadata.is_dir() {
+        for entry in entries(path) {
+            list(&entry, root, found, depth + 1);
+        }
+    }
+}
+
+/// What lies in a folder, in the order of names, without what `.dockerignore` mostly names and no
+/// program needs.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    const SKIPPED: [&str; 8] = [
+        ".git",
+        "node_modules",
+        "vendor",
+        "target",
+        "test",
+        "tests",
+        "__tests__",
+        "venv",
+    ];
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut entries: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| {
+            !path.file_name().is_some_and(|name| {
+                SKIPPED.iter().any(|skipped| name == *skipped)
+                    || crate::discover::is_dockerfile(name)
+            })
+        })
+        .collect();
+    entries.sort();
+    entries
 }

@@ -278,8 +278,30 @@ fn script_drops(
         return judge_drop(found, "the start command".into(), true);
     }
     let script = script(program, &verdict.survey, stages, context)?;
-    let found = step_down(&Script::parse(&script.text), &lookup)?;
+    let parsed = Script::parse(&script.text);
+    let found = step_down(&parsed, &lookup)?;
+    if found.when == When::IfArgument
+        && !is_for_this_command(&parsed, &found, &argv[first.index + 1..])
+    {
+        return None;
+    }
     judge_drop(found, script.shown, script.exact)
+}
+
+/// A script that drops for certain arguments only: the test around it must name the one that is given.
+fn is_for_this_command(script: &Script, found: &StepDown, arguments: &[String]) -> bool {
+    let Some(given) = arguments.first() else {
+        return false;
+    };
+    let name = given.rsplit('/').next().unwrap_or(given);
+    let command = script
+        .commands
+        .iter()
+        .find(|command| command.span == found.span);
+    let Some(guard) = command.and_then(|command| script.guard_span(command)) else {
+        return true;
+    };
+    given.starts_with('-') || script.mentions(&guard, name)
 }
 
 /// A drop that surely comes, or comes for the image's own command, is a step-down; a mere step of

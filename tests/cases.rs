@@ -4,8 +4,6 @@
 //! - `expected.Dockerfile`, the file that `fix --unsafe` makes of it, or
 //! - `no-fix`, whose first word is why nothing is changed (a reason's identifier, or `fine`);
 //! - `case.toml`, the arguments, where there are any;
-//! - `wrong`, instead of an expectation, where what the program does is known to be wrong: what it
-//!   should do. Such a case is only run, so that `cat tests/cases/*/wrong` is the list of what is to be done.
 //!
 //! What is reported is a snapshot in `snapshots/`. `UNROOT_BLESS=1 cargo test --test cases` writes
 //! the expected files anew: read the diff before you commit it.
@@ -102,9 +100,6 @@ fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
     let context = Folder::exactly(folder);
     let patched = patch(&before, &context, &options, Applicability::Unsafe)
         .map_err(|error| error.to_string())?;
-    if folder.join("wrong").exists() {
-        return Ok(());
-    }
     snapshot(name, &before, &patched);
 
     let expected_path = folder.join("expected.Dockerfile");

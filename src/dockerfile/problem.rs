@@ -54,6 +54,12 @@ impl fmt::Display for ProblemKind {
             Self::UnknownInstruction(word) if word.is_empty() => {
                 write!(f, "continuation without an instruction")
             }
+            Self::UnknownInstruction(word) if word.contains('\u{a0}') => {
+                write!(
+                    f,
+                    "unknown instruction `{word}`: the blank in it is a no-break space"
+                )
+            }
             Self::UnknownInstruction(word) => write!(f, "unknown instruction `{word}`"),
             Self::BeforeFrom(word) => write!(f, "{word} before the first FROM"),
             Self::NoInstructions => write!(f, "file with no instructions"),

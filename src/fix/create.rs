@@ -2,6 +2,7 @@
 
 use crate::bases::UserTool;
 use crate::finding::Reason;
+use crate::shell::files::FileChange;
 use crate::stages::BaseRef;
 
 use super::Subject;
@@ -74,7 +75,14 @@ pub(super) fn creation(subject: &Subject<'_, '_, '_>) -> Result<Creation, Reason
         })
     };
     let mut makes_no_home = false;
+    // The tools refuse a group that exists, and busybox a number above 60000: rows never do.
+    let rows =
+        (gid != 0 && gid < 1000) || (tool == UserTool::AdduserBusybox && uid.max(gid) > 60_000);
     let commands = match tool {
+        UserTool::Useradd | UserTool::AdduserBusybox if rows => {
+            makes_no_home = true;
+            passwd(&name, uid, gid, &home)
+        }
         UserTool::Useradd => useradd(&name, uid, gid),
         UserTool::AdduserBusybox => adduser(&name, uid, gid),
         UserTool::UseraddMissing if installs("shadow") => useradd(&name, uid, gid),
@@ -108,6 +116,32 @@ pub(super) fn creation(subject: &Subject<'_, '_, '_>) -> Result<Creation, Reason
 
 /// A RUN of ours is written for a POSIX shell.
 pub(super) fn require_posix_shell(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
+    let acts = || {
+        subject
+            .verdict
+            .survey
+            .runs
+            .iter()
+            .flat_map(|run| &run.files)
+    };
+    let removed = acts().any(|act| match &act.what {
+        FileChange::Removes { paths } => paths.iter().any(|path| {
+            matches!(
+                path.text.as_str(),
+                "/bin/sh" | "/bin" | "/bin/busybox" | "/bin/*" | "/usr/bin" | "/usr/bin/*"
+            )
+        }),
+        _ => false,
+    });
+    // `rm /bin/sh && ln -s /bin/bash /bin/sh` changes the shell.
+    let linked = acts()
+        .any(|act| matches!(&act.what, FileChange::Links { path, .. } if path.text == "/bin/sh"));
+    if removed && !linked {
+        return Err(Reason::new(
+            "shell-removed",
+            "a RUN removes the shell, which a RUN of ours would need",
+        ));
+    }
     let Some(first) = subject
         .verdict
         .survey
@@ -153,7 +187,7 @@ fn adduser(name: &str, uid: u32, gid: u32) -> String {
 /// No tool at hand (UBI minimal and micro, Amazon Linux 2023, Azure Linux): two rows, which
 /// need no package and no network.
 fn passwd(name: &str, uid: u32, gid: u32, home: &str) -> String {
-    let group = if gid == 0 {
+    let group = if gid < 1000 {
         String::new()
     } else {
         format!("echo '{name}:x:{gid}:' >> /etc/group && ")
@@ -177,6 +211,65 @@ fn guarded(subject: &Subject<'_, '_, '_>, name: &str, uid: u32, gid: u32, home: 
     )
     .replace("; elif", &format!(";{next}elif"))
     .replace("; else", &format!(";{next}else"))
+}
+
+/// Users and groups that most distributions have from the start (base-passwd of Debian, Alpine's passwd).
+pub(super) fn is_system_name(name: &str) -> bool {
+    const NAMES: [&str; 52] = [
+        "daemon",
+        "bin",
+        "sys",
+        "sync",
+        "games",
+        "man",
+        "lp",
+        "mail",
+        "news",
+        "uucp",
+        "proxy",
+        "www-data",
+        "backup",
+        "list",
+        "irc",
+        "gnats",
+        "nobody",
+        "nogroup",
+        "adm",
+        "tty",
+        "disk",
+        "dialout",
+        "fax",
+        "voice",
+        "cdrom",
+        "floppy",
+        "tape",
+        "sudo",
+        "audio",
+        "dip",
+        "operator",
+        "src",
+        "shadow",
+        "utmp",
+        "video",
+        "sasl",
+        "plugdev",
+        "staff",
+        "users",
+        "wheel",
+        "kvm",
+        "input",
+        "render",
+        "ftp",
+        "squid",
+        "guest",
+        "ntp",
+        "halt",
+        "shutdown",
+        "at",
+        "cron",
+        "postmaster",
+    ];
+    NAMES.contains(&name)
 }
 
 /// The wished name, or the first that nobody has.

@@ -58,16 +58,13 @@ pub fn propose(
     doubts.extend(doubts::of(&subject, &who, &place));
     dedup(&mut doubts);
     let edits = text::edits(&subject, &who, &place, &owned)?;
+    let remarks = doubts::remarks(&subject, &doubts);
     Ok(Fix {
         title: title(&edits, &who.label),
-        applicability: if doubts.is_empty() {
-            Applicability::Safe
-        } else {
-            Applicability::Unsafe
-        },
+        applicability: applicability(&doubts),
         edits,
         doubts,
-        remarks: doubts::remarks(&subject),
+        remarks,
     })
 }
 
@@ -102,11 +99,26 @@ fn title(edits: &[Edit], label: &str) -> String {
     }
 }
 
+/// One reason an identifier, with everything that was said under it.
 fn dedup(reasons: &mut Vec<Reason>) {
-    let mut seen: Vec<&'static str> = Vec::new();
-    reasons.retain(|reason| {
-        let new = !seen.contains(&reason.id);
-        seen.push(reason.id);
-        new
-    });
+    let mut merged: Vec<Reason> = Vec::new();
+    for reason in reasons.drain(..) {
+        match merged.iter_mut().find(|known| known.id == reason.id) {
+            Some(known) if known.text.contains(&reason.text) => {}
+            Some(known) => known.text = format!("{}; {}", known.text, reason.text),
+            None => merged.push(reason),
+        }
+    }
+    *reasons = merged;
+}
+
+/// A fix that is known to break something is shown, and never applied.
+fn applicability(doubts: &[Reason]) -> Applicability {
+    if doubts.iter().any(|doubt| doubt.id == "breaks-other-stages") {
+        Applicability::DisplayOnly
+    } else if doubts.is_empty() {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::finding::Reason;
 use crate::shell::files::FileChange;
-use crate::stages::Workdir;
+use crate::stages::{Workdir, join};
 
 use super::Subject;
 use super::place::{Anchor, Place};
@@ -52,6 +52,7 @@ pub(super) fn directories(subject: &Subject<'_, '_, '_>, who: &Who, place: &Plac
     if let Some(workdir) = &subject.verdict.survey.state.workdir {
         self::workdir(subject, who, place, workdir, &mut owned);
     }
+    home(subject, who, &mut owned);
     made(subject, who, &mut owned);
     if !has_shell(subject) && !owned.is_empty() {
         let lost = std::mem::take(&mut owned.own);
@@ -89,13 +90,36 @@ fn volumes(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
     );
     for volume in &survey.volumes {
         let step = &survey.steps[volume.step];
-        let path = join_clean(&volume.path);
-        if !volume.certain || is_system(&path) || !is_plain(&path) || under(&path, "/root") {
+        let path = join("/", &volume.path);
+        if path == "/tmp" || path == "/var/tmp" {
+            continue;
+        }
+        let is_file = path
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| name.contains('.') && !name.starts_with('.'));
+        if !volume.certain
+            || is_system(&path)
+            || !is_quotable(&path)
+            || under(&path, "/root")
+            || is_file
+        {
             owned.doubt(
                 "volume-unowned",
                 format!("the volume `{}` is not handed over", volume.path),
             );
             continue;
+        }
+        if survey
+            .copies
+            .iter()
+            .any(|copy| copy.dest == path || under(&copy.dest, &path))
+            || is_filled(subject, &path)
+        {
+            owned.doubt(
+                "volume-seeded",
+                format!("files that the build puts into `{path}` stay root's"),
+            );
         }
         if is_handed_over(subject, who, &path) {
             continue;
@@ -126,9 +150,16 @@ fn workdir(
     owned: &mut Owned,
 ) {
     let path = workdir.path.as_str();
+    if !workdir.certain {
+        owned.doubt(
+            "workdir-uncertain",
+            format!("the WORKDIR `{path}` rests on a value that is not known here"),
+        );
+        return;
+    }
     if under(path, "/root") || path == "/root" {
         owned.open_root = true;
-        if path != "/root" && workdir.certain && is_plain(path) {
+        if path != "/root" && is_quotable(path) {
             owned.add(path, false);
         }
         owned.doubt(
@@ -137,25 +168,77 @@ fn workdir(
         );
         return;
     }
-    if is_system(path) || who.home.as_deref() == Some(path) {
+    // `WORKDIR /app` + `WORKDIR src`: both were made for the program.
+    let steps = &subject.verdict.survey.steps;
+    let mut paths: Vec<&str> = steps
+        .iter()
+        .filter_map(|step| step.workdir.as_deref())
+        .collect();
+    paths.retain(|other| *other == path || under(path, other));
+    paths.dedup();
+    for path in paths {
+        let for_programs = ["/srv", "/usr/src", "/var/www", "/opt", "/mnt"].contains(&path);
+        let known_home =
+            who.home.as_deref() == Some(path) || who.make_home.as_deref() == Some(path);
+        if path == "/"
+            || path == "/tmp"
+            || known_home
+            || is_handed_over(subject, who, path)
+            || made_by_user(subject, who, place, path)
+        {
+            continue;
+        }
+        if (is_system(path) && !for_programs) || !is_quotable(path) {
+            owned.doubt(
+                "workdir-unowned",
+                format!("the WORKDIR `{path}` stays root's"),
+            );
+            continue;
+        }
+        // Above a VOLUME the WORKDIR may not be there yet.
+        owned.add(path, owned.before_volume.is_some());
+    }
+}
+
+/// `ENV HOME=/work`: what has no home of its own gets this one.
+fn home(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
+    let Some(var) = subject.verdict.survey.state.env.var("HOME") else {
+        return;
+    };
+    let path = join("/", &var.value);
+    let known = who.home.as_deref() == Some(path.as_str())
+        || who.make_home.as_deref() == Some(path.as_str());
+    let apart = path == "/root" || under(&path, "/root") || path == "/tmp";
+    if apart || known || is_handed_over(subject, who, &path) {
         return;
     }
-    if !workdir.certain || !is_plain(path) {
+    if var.missing.is_some() || is_system(&path) || !is_quotable(&path) {
         owned.doubt(
-            "workdir-uncertain",
-            format!("the WORKDIR `{path}` rests on a value that is not known here"),
+            "home-missing",
+            format!("HOME is `{}`, which stays root's", var.value),
         );
         return;
     }
-    if is_handed_over(subject, who, path) || made_by_user(subject, who, place, path) {
-        return;
-    }
-    // Above a VOLUME the WORKDIR may not be there yet.
-    owned.add(path, owned.before_volume.is_some());
+    owned.add(&path, true);
 }
 
-/// Folders that a RUN makes below the WORKDIR or where daemons write: somebody will write there.
+/// Folders that a RUN makes outside the system: somebody will write there.
 fn made(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
+    const NOT_OURS: [&str; 13] = [
+        "/usr",
+        "/etc",
+        "/root",
+        "/tmp",
+        "/bin",
+        "/lib",
+        "/sbin",
+        "/proc",
+        "/sys",
+        "/dev",
+        "/boot",
+        "/var/lib/apt",
+        "/var/cache/apt",
+    ];
     let survey = &subject.verdict.survey;
     let workdir = survey
         .state
@@ -167,42 +250,22 @@ fn made(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
             matches!(&act.what, FileChange::Removes { paths } if paths.iter().any(|gone| path.starts_with(&gone.text)))
         })
     };
-    let mut found = Vec::new();
+    let mut found: Vec<String> = Vec::new();
     for act in survey.runs.iter().flat_map(|run| &run.files) {
         let FileChange::MakesDir { path, .. } = &act.what else {
             continue;
         };
         let dir = path.text.as_str();
-        let for_writing = workdir.is_some_and(|workdir| workdir != "/" && under(dir, workdir))
-            || [
-                "/var/log",
-                "/var/lib",
-                "/var/cache",
-                "/var/run",
-                "/run",
-                "/data",
-                "/srv",
-                "/config",
-                "/logs",
-                "/uploads",
-            ]
-            .iter()
-            .any(|parent| under(dir, parent) || (dir == *parent && !is_system(dir)));
-        let package_manager = [
-            "/var/lib/apt",
-            "/var/cache/apt",
-            "/var/cache/apk",
-            "/var/lib/dpkg",
-        ]
-        .iter()
-        .any(|parent| under(dir, parent) || dir == *parent);
-        if for_writing
-            && !package_manager
-            && path.complete
+        let below_workdir = workdir.is_some_and(|workdir| workdir != "/" && under(dir, workdir));
+        let outside = !is_system(dir)
+            && !NOT_OURS
+                .iter()
+                .any(|parent| under(dir, parent) || dir == *parent);
+        let fine = path.complete
             && !act.conditional
-            && is_plain(dir)
-            && !is_handed_over(subject, who, dir)
-            && !removed(dir)
+            && is_quotable(dir)
+            && !found.iter().any(|known| known == dir);
+        if (below_workdir || outside) && fine && !is_handed_over(subject, who, dir) && !removed(dir)
         {
             found.push(dir.to_owned());
         }
@@ -212,14 +275,29 @@ fn made(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
     }
     owned.doubt(
         "made-folders",
-        format!(
-            "a RUN makes {}, so somebody may write there and in folders that we cannot see",
-            found.join(", ")
-        ),
+        format!("a RUN makes {}, so somebody writes there: what lies in it and what is unseen stay root's", found.join(", ")),
     );
     for dir in found {
-        owned.add(&dir, owned.before_volume.is_some());
+        // Software is unpacked below /opt: its folders are for reading.
+        if !under(&dir, "/opt") {
+            owned.add(&dir, owned.before_volume.is_some());
+        }
     }
+}
+
+/// A RUN writes files into `path`.
+fn is_filled(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
+    subject
+        .verdict
+        .survey
+        .runs
+        .iter()
+        .flat_map(|run| &run.files)
+        .any(|act| match &act.what {
+            FileChange::Writes { path: file, .. } => under(&file.text, path),
+            FileChange::Copies { to, .. } => to.text == path || under(&to.text, path),
+            _ => false,
+        })
 }
 
 /// The file itself gives `path`, or a folder above it, to the user.
@@ -335,16 +413,27 @@ pub(super) fn under(path: &str, parent: &str) -> bool {
         .is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'))
 }
 
+/// A path that single quotes can hold in a RUN.
+fn is_quotable(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.contains(|ch: char| ch.is_control() || matches!(ch, '\'' | '<' | '\\' | '`'))
+}
+
+/// A path as a shell takes it.
+pub(super) fn quoted(path: &str) -> String {
+    if is_plain(path) {
+        path.to_owned()
+    } else {
+        format!("'{path}'")
+    }
+}
+
 /// A path that needs no quotes in a shell.
 fn is_plain(path: &str) -> bool {
     path.starts_with('/')
         && path
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@%,=".contains(&byte))
-}
-
-fn join_clean(path: &str) -> String {
-    crate::stages::join("/", path)
 }
 
 #[cfg(test)]
@@ -378,10 +467,12 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_need_quotes_are_left_alone() {
+    fn paths_that_need_quotes_get_them() {
         assert!(is_plain("/srv/my-app_1.0"));
         assert!(!is_plain("/srv/my app"));
         assert!(!is_plain("/srv/$x"));
         assert!(!is_plain("app"));
+        assert_eq!(quoted("/srv/my app"), "'/srv/my app'");
+        assert!(!is_quotable("/it's"));
     }
 }

@@ -163,7 +163,6 @@ fn shell_less_workdir(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<usize>
     {
         return None;
     }
-    let final_path = &survey.state.workdir.as_ref()?.path;
     survey
         .steps
         .iter()
@@ -173,7 +172,7 @@ fn shell_less_workdir(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<usize>
                 && step
                     .workdir
                     .as_ref()
-                    .is_some_and(|path| path == final_path && !super::own::is_system(path))
+                    .is_some_and(|path| !super::own::is_system(path))
         })
         .map(|step| step.instruction)
 }
@@ -236,6 +235,6 @@ fn runs_as_root(subject: &Subject<'_, '_, '_>, anchor: Anchor) -> bool {
             .verdict
             .base
             .as_ref()
-            .is_none_or(|facts| facts.is_root != Some(false)),
+            .is_none_or(|facts| facts.is_root == Some(true)),
     }
 }

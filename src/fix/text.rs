@@ -5,7 +5,7 @@ use crate::finding::{Edit, Reason};
 use crate::source::LineEnd;
 
 use super::Subject;
-use super::own::Owned;
+use super::own::{Owned, quoted};
 use super::place::{Anchor, Place, UserPlace};
 use super::who::Who;
 
@@ -82,10 +82,10 @@ fn run(who: &Who, owned: &Owned) -> Option<String> {
     if owned.open_root {
         commands.push("chmod o+x /root".into());
     }
-    let home = || who.make_home.as_deref().into_iter();
     let list = |paths: &[String]| {
-        home()
-            .chain(paths.iter().map(String::as_str))
+        let home = who.make_home.as_ref().into_iter();
+        home.chain(paths)
+            .map(|path| quoted(path))
             .collect::<Vec<_>>()
             .join(" ")
     };

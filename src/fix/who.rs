@@ -1,13 +1,14 @@
 //! Who the container shall run as: a user that is there for it, or else a new one, or else a number.
 
-use crate::bases::{Family, is_root_user};
+use crate::bases::{Account, is_root_user};
 use crate::dockerfile::Keyword;
 use crate::finding::Reason;
 use crate::shell::accounts::KnownUser;
 use crate::shell::users::{AccountChange, Dialect};
-use crate::stages::{BaseRef, Lookup};
+use crate::stages::Lookup;
 use crate::survey::Survey;
 
+use super::own::{is_system, under};
 use super::{Subject, create};
 
 /// The user of the fixed image.
@@ -21,11 +22,11 @@ pub(super) struct Who {
     pub(super) label: String,
     /// Where it comes from, for people.
     pub(super) origin: String,
-    /// Its home directory, which it owns already.
+    /// A home directory that it owns already.
     pub(super) home: Option<String>,
     /// Shell commands that create it.
     pub(super) create: Option<String>,
-    /// A home that these commands do not make.
+    /// A home that must be made and handed over.
     pub(super) make_home: Option<String>,
     /// The step after which it exists; none: it is there from the start.
     pub(super) since: Option<usize>,
@@ -33,28 +34,81 @@ pub(super) struct Who {
     pub(super) doubts: Vec<Reason>,
 }
 
-/// Chooses in the order of DESIGN: the file's own user, the base's, a new one, a number.
+/// Chooses in this order: the file's own user, the base's, a new one, a number.
 pub(super) fn choose(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
-    let wished = subject.wish.name.as_deref();
-    if wished.is_none() && subject.wish.uid.is_none() {
-        let found = earlier_user(subject)
-            .or_else(|| created(subject))
-            .or_else(|| from_copied_passwd(subject))
-            .or_else(|| of_base(subject, None));
-        if let Some(who) = found {
-            return Ok(who);
-        }
+    if subject.wish.name.is_some() || subject.wish.uid.is_some() {
+        return wished(subject);
     }
-    if let Some(name) = wished {
-        let known = subject.verdict.survey.accounts.user(name);
-        if let Some(user) = known.filter(|user| user.uid != Some(0)) {
-            return Ok(file_user(subject, user));
-        }
-        if let Some(who) = of_base(subject, Some(name)) {
-            return Ok(who);
-        }
+    earlier_user(subject)
+        .or_else(|| user_of_the_workdir(subject))
+        .or_else(|| created(subject))
+        .or_else(|| from_copied_passwd(subject))
+        .or_else(|| of_base(subject, subject.verdict.base.as_ref()?.run_as.as_ref()?))
+        .map_or_else(|| new(subject), Ok)
+}
+
+/// The user that the caller names, by name or number.
+fn wished(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
+    let accounts = subject.verdict.survey.accounts.users();
+    let of_base_image = subject
+        .verdict
+        .base
+        .iter()
+        .flat_map(|facts| facts.accounts.iter());
+    let wish = subject.wish;
+    let name = wish.name.as_deref();
+    let fits = |known: &str, uid: Option<u32>| match (name, wish.uid) {
+        (Some(name), _) => known == name,
+        (None, wished) => wished.is_some() && uid == wished,
+    };
+    if let Some(user) = accounts
+        .iter()
+        .find(|user| fits(&user.name, user.uid) && user.uid != Some(0))
+    {
+        return Ok(file_user(subject, user));
+    }
+    let mut of_base_image = of_base_image.filter(|account| account.uid != Some(0));
+    if let Some(who) = of_base_image
+        .find(|account| fits(&account.name, account.uid))
+        .and_then(|account| of_base(subject, account))
+    {
+        return Ok(who);
+    }
+    if let Some(name) = name.filter(|name| create::is_system_name(name)) {
+        return Err(Reason::new(
+            "name-taken",
+            format!("`{name}` is a user or group of most distributions: choose another --user"),
+        ));
+    }
+    let taken = subject
+        .verdict
+        .base
+        .iter()
+        .flat_map(|facts| facts.accounts.iter())
+        .find(|account| account.uid == wish.uid && wish.uid.is_some());
+    if let Some(account) = taken {
+        return Err(Reason::new(
+            "uid-taken",
+            format!(
+                "the number belongs to `{}` in the base: say --user {0} or another --uid",
+                account.name
+            ),
+        ));
     }
     new(subject)
+}
+
+/// Below the home of one of the base's users only that user may go (mode 0750 on Ubuntu).
+fn user_of_the_workdir(subject: &Subject<'_, '_, '_>) -> Option<Who> {
+    let workdir = &subject.verdict.survey.state.workdir.as_ref()?.path;
+    let facts = subject.verdict.base.as_ref()?;
+    let account = facts.accounts.iter().find(|account| {
+        account
+            .home
+            .as_deref()
+            .is_some_and(|home| under(home, "/home") && (workdir == home || under(workdir, home)))
+    })?;
+    of_base(subject, account)
 }
 
 /// The user that an earlier USER named before a later one went back to root, or the base's own.
@@ -78,14 +132,15 @@ fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
             && survey
                 .accounts
                 .user(&setting.value)
-                .is_none_or(|user| user.uid != Some(0));
+                .is_none_or(|user| user.uid != Some(0))
+            && !is_deleted(survey, &setting.value);
         fine.then_some((step, setting))
     });
     if let Some((step, setting)) = earlier {
         let instruction = &subject.stages.document.instructions[step.instruction];
         let written = String::from_utf8_lossy(instruction.args()).into_owned();
         let same_stage = step.stage == survey.target && !step.triggered;
-        let user = if setting.from_arg && same_stage && is_plain_variable(&written) {
+        let user = if setting.from_arg && same_stage && is_made_of_variables(&written) {
             written
         } else {
             setting.value.clone()
@@ -179,7 +234,10 @@ fn file_user(subject: &Subject<'_, '_, '_>, user: &KnownUser) -> Who {
         ));
     }
     let numbers = user.uid.zip(user.gid).filter(|_| {
-        !subject.wish.named && variable.is_none() && !has_more_groups(survey, &user.name)
+        !subject.wish.named
+            && variable.is_none()
+            && !has_more_groups(survey, &user.name)
+            && !has_variable_numbers(survey, &user.name)
     });
     let user_arg = match (in_scope, numbers) {
         (Some(text), _) => text.to_owned(),
@@ -245,15 +303,16 @@ fn from_copied_passwd(subject: &Subject<'_, '_, '_>) -> Option<Who> {
     })
 }
 
-/// The user that the base provides for the purpose, or the one of that name.
-fn of_base(subject: &Subject<'_, '_, '_>, name: Option<&str>) -> Option<Who> {
+/// A user of the base image.
+fn of_base(subject: &Subject<'_, '_, '_>, account: &Account) -> Option<Who> {
     let facts = subject.verdict.base.as_ref()?;
-    let account = match name {
-        Some(name) => facts.account(name),
-        None => facts.run_as.as_ref(),
-    }?;
     if account.uid == Some(0) {
         return None;
+    }
+    let mut doubts = inferred_base(subject);
+    let home = account.home.as_deref();
+    if home.is_none_or(|home| !is_a_home(home)) && facts.shell != Some(false) {
+        doubts.push(home_missing(&account.name));
     }
     let user = match account.uid.zip(account.gid) {
         Some((uid, gid)) if !subject.wish.named => format!("{uid}:{gid}"),
@@ -263,21 +322,16 @@ fn of_base(subject: &Subject<'_, '_, '_>, name: Option<&str>) -> Option<Who> {
         owner: user.clone(),
         label: label(&account.name, &user),
         origin: format!("the user that {} provides for the purpose", facts.image),
-        home: account.home.as_deref().map(str::to_owned),
+        home: home.map(str::to_owned),
         create: None,
         make_home: None,
         since: None,
-        doubts: inferred_base(subject),
+        doubts,
         user,
     })
 }
 
 fn new(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
-    let family = subject
-        .verdict
-        .base
-        .as_ref()
-        .map_or(Family::Scratch, |facts| facts.family);
     let creation = create::creation(subject)?;
     let numbers = format!("{}:{}", creation.uid, creation.gid);
     let user = if subject.wish.named && creation.commands.is_some() {
@@ -285,17 +339,12 @@ fn new(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
     } else {
         numbers.clone()
     };
-    let origin = if creation.commands.is_some() {
-        "a new user, created the distribution's own way".to_owned()
-    } else if matches!(family, Family::Scratch)
-        && matches!(
-            subject.stages.root_base(subject.verdict.survey.target),
-            BaseRef::Scratch
-        )
-    {
-        "a number, since scratch has no passwd that could hold a name".to_owned()
-    } else {
-        "a number, since the image has no shell to create a user with".to_owned()
+    let origin = match (&creation.commands, creation.makes_no_home) {
+        (Some(_), false) => "a new user, created the distribution's own way",
+        (Some(_), true) => {
+            "a new user, written into /etc/passwd since the image has no tool for it"
+        }
+        (None, _) => "a number, since the image has no shell to create a user with",
     };
     let mut doubts = creation.doubts;
     doubts.extend(inferred_base(subject));
@@ -310,14 +359,44 @@ fn new(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
         } else {
             numbers
         },
-        origin,
-        make_home: creation.home.clone().filter(|_| creation.makes_no_home),
+        origin: origin.to_owned(),
+        make_home: creation.home.clone().filter(|home| {
+            creation.makes_no_home || exists_before(&subject.verdict.survey, home, usize::MAX)
+        }),
         home: creation.home,
         create: creation.commands,
         since: None,
         doubts,
         user,
     })
+}
+
+/// A folder that can be somebody's home, unlike `/nonexistent` and `/`.
+fn is_a_home(home: &str) -> bool {
+    home.starts_with('/') && !is_system(home) && home != "/nonexistent"
+}
+
+fn home_missing(name: &str) -> Reason {
+    Reason::new(
+        "home-missing",
+        format!("`{name}` has no home folder that it could write caches into"),
+    )
+}
+
+/// A WORKDIR or COPY makes `path` before the step `at`, so that creating a user does not hand it over.
+fn exists_before(survey: &Survey, path: &str, at: usize) -> bool {
+    let inside = |other: &str| other == path || under(other, path);
+    let workdirs = survey
+        .steps
+        .iter()
+        .take(at)
+        .filter_map(|step| step.workdir.as_deref());
+    let copies = survey
+        .copies
+        .iter()
+        .filter(|copy| copy.step < at)
+        .map(|copy| copy.dest.as_str());
+    workdirs.chain(copies).any(inside)
 }
 
 fn inferred_base(subject: &Subject<'_, '_, '_>) -> Vec<Reason> {
@@ -344,6 +423,42 @@ fn is_plain_variable(text: &str) -> bool {
                 .chars()
                 .all(|ch| ch.is_ascii_alphanumeric() || ch == '_')
             && !name.starts_with(|ch: char| ch.is_ascii_digit())
+    })
+}
+
+/// Variables, letters, digits and `:`, as in `${UID}:${GID}`: may stand in another USER as it is.
+fn is_made_of_variables(text: &str) -> bool {
+    text.contains('$')
+        && text
+            .chars()
+            .all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '$' | '{' | '}' | '_' | ':'))
+}
+
+/// A RUN removes the user again.
+fn is_deleted(survey: &Survey, user: &str) -> bool {
+    let wanted = user.split(':').next();
+    survey
+        .runs
+        .iter()
+        .flat_map(|run| &run.accounts)
+        .any(|act| match &act.what {
+            AccountChange::DeletesUser { name } => name.as_deref() == wanted,
+            _ => false,
+        })
+}
+
+/// The command that creates the user takes its numbers from variables: a build argument can change them.
+fn has_variable_numbers(survey: &Survey, name: &str) -> bool {
+    survey.runs.iter().any(|run| {
+        run.accounts.iter().any(|act| match &act.what {
+            AccountChange::CreatesUser(new) => {
+                new.name.as_deref() == Some(name) && run.script.mentions(&act.span, "$")
+            }
+            AccountChange::CreatesGroup {
+                name: Some(group), ..
+            } => group == name && run.script.mentions(&act.span, "$"),
+            _ => false,
+        })
     })
 }
 

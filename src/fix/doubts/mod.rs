@@ -3,11 +3,14 @@
 
 mod base;
 mod paths;
+mod ports;
+mod sources;
 mod start;
 
 use crate::dockerfile::Keyword;
 use crate::finding::Reason;
 use crate::programs::Kind;
+use crate::source::Span;
 use crate::stages::BaseRef;
 use crate::verdict::Cause;
 
@@ -25,7 +28,28 @@ pub(super) fn refuse(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
             .filter(|row| row.kind == Kind::Root)
             .map(|row| (name, row))
     });
-    match needs_root {
+    let of_base = || {
+        let facts = subject
+            .verdict
+            .base
+            .as_ref()
+            .filter(|_| subject.verdict.start.base_entrypoint)?;
+        let mut words = facts
+            .entrypoint
+            .as_deref()?
+            .split([' ', '"', ',', '[', ']'])
+            .filter(|word| !word.is_empty());
+        words.find_map(|word| {
+            Some((
+                word,
+                crate::programs::find(word).filter(|row| row.kind == Kind::Root)?,
+            ))
+        })
+    };
+    match needs_root
+        .map(|(name, row)| (name.as_str(), row))
+        .or_else(of_base)
+    {
         Some((name, row)) => Err(Reason::new(
             "needs-root",
             format!(
@@ -43,13 +67,15 @@ pub(super) fn of(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place) -> Vec
     doubts.extend(base(subject));
     doubts.extend(base::verdict(subject));
     doubts.extend(start::doubts(subject, who));
-    doubts.extend(ports(subject));
+    doubts.extend(ports::low(subject));
     doubts.extend(paths::home(subject));
     doubts.extend(paths::modes(subject));
     doubts.extend(paths::setuid(subject));
     doubts.extend(paths::other_owner(subject, who));
     doubts.extend(paths::data(subject));
     doubts.extend(paths::writes(subject));
+    doubts.extend(paths::after_copy(subject));
+    doubts.extend(comment(subject));
     doubts.extend(children(subject));
     if matches!(place.user, UserPlace::ReplaceDefault(..))
         || subject.verdict.cause == Cause::ArgDefault
@@ -62,51 +88,69 @@ pub(super) fn of(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place) -> Vec
     // Looks at the disk, so only where nothing else is in the way.
     if doubts.is_empty() {
         doubts.extend(paths::closed_files(subject));
+        doubts.extend(sources::writes(subject));
     }
     doubts
 }
 
 /// What the reader should know besides.
-pub(super) fn remarks(subject: &Subject<'_, '_, '_>) -> Vec<String> {
-    let low = low_ports(subject);
-    if low.is_empty() {
-        return Vec::new();
+pub(super) fn remarks(subject: &Subject<'_, '_, '_>, doubts: &[Reason]) -> Vec<String> {
+    let verdict = subject.verdict;
+    let shell_less = verdict
+        .base
+        .as_ref()
+        .map_or(Some(false), |facts| facts.shell)
+        == Some(false);
+    let workdir = verdict.survey.state.workdir.is_some() && verdict.survey.runs.is_empty();
+    if shell_less && workdir && doubts.is_empty() {
+        return vec!["BuildKit gives the WORKDIR to the user in force; Docker's legacy builder leaves it root's".into()];
     }
-    vec![format!(
-        "Docker 20.10 and containerd 2 let any user bind port {}, CRI-O and Podman do not",
-        low.join(", ")
-    )]
+    Vec::new()
 }
 
-fn low_ports(subject: &Subject<'_, '_, '_>) -> Vec<String> {
-    let ports = subject.verdict.survey.ports.iter().map(|port| port.number);
-    let mut low: Vec<u16> = ports.filter(|port| *port < 1024).collect();
-    low.sort_unstable();
-    low.dedup();
-    low.iter().map(u16::to_string).collect()
-}
-
-fn ports(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
-    let low = low_ports(subject);
-    (!low.is_empty()).then(|| {
-        Reason::new(
-            "low-port",
-            format!(
-                "port {} needs a runtime that lets any user bind it",
-                low.join(", ")
-            ),
-        )
-    })
+/// What the author says above `USER root`.
+fn comment(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+    let instruction = &subject.stages.document.instructions[subject.root_user()?];
+    let block =
+        Span::new(instruction.lead, instruction.span.start).of(subject.stages.document.bytes);
+    let text = String::from_utf8_lossy(block);
+    let said = text
+        .lines()
+        .map(|line| line.trim().trim_start_matches('#').trim())
+        .find(|line| {
+            let line = line.to_ascii_lowercase();
+            ["root", "privileg", "permission", "need", "must", "require"]
+                .iter()
+                .any(|word| line.contains(word))
+        })?;
+    Some(Reason::new(
+        "comment",
+        format!("the author says above USER: \"{said}\""),
+    ))
 }
 
 /// Stages and files that inherit the user.
 fn children(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
     let target = subject.verdict.survey.target;
     if subject.stages.has_children(target) {
-        return Some(Reason::new(
-            "inherited",
-            "other stages build on this one and inherit its user",
-        ));
+        let breaks = subject.stages.all.iter().any(|stage| {
+            stage.base == BaseRef::Stage(target)
+                && stage
+                    .body
+                    .clone()
+                    .any(|at| matches!(subject.keyword(at), Keyword::Run))
+        });
+        return Some(if breaks {
+            Reason::new(
+                "breaks-other-stages",
+                "the RUNs of stages that build on this one would no longer be root's: write `USER root` at their top first",
+            )
+        } else {
+            Reason::new(
+                "inherited",
+                "other stages build on this one and inherit its user",
+            )
+        });
     }
     if subject
         .body()

@@ -8,16 +8,19 @@ use crate::fix::who::Who;
 use crate::programs::{Kind, find};
 use crate::shell::argv::ProgramKind;
 use crate::shell::files::{FileChange, file_acts};
-use crate::shell::lex::Script;
+use crate::shell::lex::{Command, Script};
 use crate::shell::word::Word;
 use crate::stages::join;
 use crate::start::script;
+use crate::survey::Copied;
 
 /// The programs of the start command, and what is behind it.
 #[derive(Default)]
 pub(super) struct Programs {
     /// Every program that is called, in order.
     pub(super) names: Vec<String>,
+    /// The first words of each command, as far as they are known.
+    commands: Vec<Vec<String>>,
     /// The first words of the program that stays.
     main: Vec<String>,
     /// A script that was not found.
@@ -52,6 +55,7 @@ pub(super) fn programs(subject: &Subject<'_, '_, '_>) -> Programs {
         return found;
     }
     found.main = argv[first.index..].iter().take(4).cloned().collect();
+    found.commands.push(found.main.clone());
     if own(program) {
         // A binary of the file's own that happens to have the name of a known program.
         return found;
@@ -81,6 +85,7 @@ impl Programs {
                 .collect();
             if let Some(first) = words.first() {
                 self.names.push(first.clone());
+                self.commands.push(words.clone());
                 if is_main {
                     self.main.clone_from(&words);
                 }
@@ -102,28 +107,26 @@ fn looks_like_script(program: &str) -> bool {
 pub(super) fn doubts(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Reason> {
     let start = &subject.verdict.start;
     if start.argv.is_none() {
-        return vec![without_command(subject)];
+        return without_command(subject, who).into_iter().collect();
     }
     let programs = programs(subject);
     let mut doubts: Vec<Reason> = base_entrypoint(subject, who).into_iter().collect();
     if let Some(unread) = &programs.unread {
         doubts.push(Reason::new(
             "script-unread",
-            format!("`{unread}` was not found in the build context, so what it does is not known"),
+            format!("`{unread}` was not found in the build context, or is no shell script: what it does is not known"),
         ));
     }
     for name in &programs.names {
         doubts.extend(program(subject, &programs, name));
     }
-    let arguments = programs.main.iter().skip(1).take(2);
-    let writing = arguments.filter(|word| find(word).is_some_and(|row| row.kind == Kind::Writes));
-    doubts.extend(writing.map(|name| writes(name)));
+    for words in &programs.commands {
+        doubts.extend(arguments(words));
+    }
     for (shown, script) in &programs.scripts {
         let acts = file_acts(script, &|_| None, "/");
-        if acts
-            .iter()
-            .any(|act| !matches!(act.what, FileChange::Links { .. }))
-        {
+        let by_tool = script.commands.iter().any(changes_files);
+        if by_tool || acts.iter().any(|act| writes_files(&act.what)) {
             doubts.push(Reason::new(
                 "script-writes",
                 format!("{shown} writes or changes files when the container starts"),
@@ -140,29 +143,119 @@ pub(super) fn doubts(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Reason> {
     doubts
 }
 
+/// What arguments make of a program that is harmless by itself.
+fn arguments(words: &[String]) -> Vec<Reason> {
+    const DATA: [&str; 11] = [
+        "data", "log", "cache", "dir", "store", "storage", "db", "pid", "out", "tmp", "work",
+    ];
+    let mut doubts = Vec::new();
+    let writing = words
+        .iter()
+        .skip(1)
+        .take(2)
+        .filter(|word| find(word).is_some_and(|row| row.kind == Kind::Writes));
+    doubts.extend(writing.map(|name| writes(name)));
+    let builds = matches!(
+        (
+            words.first().map(String::as_str),
+            words.get(1).map(String::as_str)
+        ),
+        (Some("dotnet"), Some("run" | "watch" | "test" | "build"))
+            | (Some("bun"), Some("run" | "dev"))
+            | (Some("deno"), Some("task"))
+    );
+    if builds {
+        doubts.push(writes(&words[..2].join(" ")));
+    }
+    let mut after_flag = false;
+    for word in words.iter().skip(1) {
+        let flag = word.starts_with('-')
+            && DATA
+                .iter()
+                .any(|part| word.to_ascii_lowercase().contains(part));
+        let path = word.rsplit('=').next().unwrap_or(word);
+        let names = (flag && word.contains('=')) || after_flag;
+        if names && path.starts_with('/') && !path.starts_with("/tmp") && !path.starts_with("/dev/")
+        {
+            doubts.push(Reason::new(
+                "data-folder",
+                format!("{word}: the program may write there, and it stays root's"),
+            ));
+        }
+        after_flag = flag;
+    }
+    doubts
+}
+
+/// Tools that change files, besides those whose acts are read.
+fn changes_files(command: &Command) -> bool {
+    let has = |start: &str| {
+        command
+            .args()
+            .iter()
+            .any(|word| word.prefix().starts_with(start))
+    };
+    match command.program() {
+        Some("sed" | "perl") => has("-i") || has("--in-place"),
+        Some(
+            "touch" | "truncate" | "dd" | "tar" | "unzip" | "gunzip" | "patch" | "rsync"
+            | "envsubst" | "tee",
+        ) => true,
+        _ => false,
+    }
+}
+
+fn writes_files(change: &FileChange) -> bool {
+    match change {
+        FileChange::Writes { path, .. } => {
+            !path.text.starts_with("/dev/") && !path.text.starts_with("/tmp/")
+        }
+        _ => true,
+    }
+}
+
 /// The file leaves it to the base what the container runs.
-fn without_command(subject: &Subject<'_, '_, '_>) -> Reason {
-    let facts = subject.verdict.base.as_ref();
-    match facts.filter(|facts| facts.entrypoint.is_some() || facts.steps_down != StepsDown::None) {
-        Some(facts) if facts.steps_down == StepsDown::Daemon => Reason::new(
+fn without_command(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Reason> {
+    let Some(facts) = subject
+        .verdict
+        .base
+        .as_ref()
+        .filter(|facts| facts.is_known())
+    else {
+        return Some(no_command());
+    };
+    if facts.default_user.as_deref() == Some(who.user.as_str()) {
+        return None;
+    }
+    let has_program = facts.entrypoint.is_some()
+        || !facts.ports.is_empty()
+        || facts.steps_down != StepsDown::None;
+    Some(if facts.steps_down == StepsDown::Daemon {
+        Reason::new(
             "root-program",
             format!(
-                "the program of {} expects to start as root and switches users itself",
+                "the program of {} expects to be started as root",
                 facts.image
             ),
-        ),
-        Some(facts) if facts.is_known() => Reason::new(
+        )
+    } else if has_program {
+        Reason::new(
             "base-program",
             format!(
                 "the program of {} has not been seen to work as this user",
                 facts.image
             ),
-        ),
-        _ => Reason::new(
-            "no-command",
-            "the file names no CMD or ENTRYPOINT: other Dockerfiles may build on the image as root",
-        ),
-    }
+        )
+    } else {
+        no_command()
+    })
+}
+
+fn no_command() -> Reason {
+    Reason::new(
+        "no-command",
+        "the file names no CMD or ENTRYPOINT: other Dockerfiles may build on the image as root",
+    )
 }
 
 /// The base's own entrypoint runs in front of the CMD. It is known to work where the base makes the
@@ -173,6 +266,9 @@ fn base_entrypoint(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Reason> {
         .base
         .as_ref()
         .filter(|facts| facts.entrypoint.is_some())?;
+    if facts.default_user.as_deref() == Some(who.user.as_str()) {
+        return None;
+    }
     let made_for_it = facts.steps_down == StepsDown::None
         && facts.run_as.as_ref().is_some_and(|account| {
             who.label == account.name || who.label.starts_with(&format!("{} (", account.name))
@@ -196,9 +292,7 @@ fn program(subject: &Subject<'_, '_, '_>, programs: &Programs, name: &str) -> Op
         Some(Kind::Writes) => Some(writes(name)),
         Some(Kind::Daemon) => Some(Reason::new(
             "root-program",
-            format!(
-                "`{short}` expects to start as root (port, pid file, logs, sockets or its own user switch)"
-            ),
+            format!("`{short}` expects to be started as root"),
         )),
         Some(Kind::Shell) => is_main.then(|| {
             Reason::new(
@@ -245,13 +339,22 @@ fn is_own_program(subject: &Subject<'_, '_, '_>, program: &str) -> bool {
         .as_ref()
         .map_or("/", |workdir| workdir.path.as_str());
     let name = program.rsplit('/').next().unwrap_or(program);
-    let path = program.contains('/').then(|| join(workdir, program));
+    let last = |path: &str| path.trim_end_matches('/').rsplit('/').next() == Some(name);
+    let named = |copy: &Copied| copy.sources.iter().any(|source| last(source)) || last(&copy.dest);
+    if !program.contains('/') {
+        // Found by PATH: the COPY must lead to a folder of programs.
+        return survey.copies.iter().any(|copy| {
+            named(copy)
+                && copy
+                    .dest
+                    .split('/')
+                    .any(|part| matches!(part, "bin" | "sbin"))
+        });
+    }
+    let path = join(workdir, program);
     survey.copies.iter().any(|copy| {
-        let last = |path: &str| path.trim_end_matches('/').rsplit('/').next() == Some(name);
-        copy.sources.iter().any(|source| last(source))
-            || last(&copy.dest)
-            || path
-                .as_deref()
-                .is_some_and(|path| copy.dest != "/" && under(path, &copy.dest))
+        copy.dest == path
+            || (copy.dest != "/" && under(&path, &copy.dest))
+            || (copy.dest == "/" && named(copy))
     })
 }

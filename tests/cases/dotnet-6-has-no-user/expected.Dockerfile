@@ -1,0 +1,7 @@
+FROM mcr.microsoft.com/dotnet/aspnet:6.0
+WORKDIR /app
+COPY out .
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 /app
+USER 10001:10001
+ENTRYPOINT ["dotnet", "App.dll"]

@@ -1,0 +1,6 @@
+FROM mcr.microsoft.com/dotnet/aspnet:6.0
+COPY out /srv/web
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
+USER 10001:10001
+ENTRYPOINT ["dotnet", "/srv/web/App.dll"]

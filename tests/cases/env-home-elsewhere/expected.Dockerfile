@@ -1,0 +1,7 @@
+FROM debian:bookworm-slim
+ENV HOME=/srv/home
+COPY server /usr/local/bin/server
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && mkdir -p /srv/home && chown 10001:10001 /srv/home
+USER 10001:10001
+CMD ["server"]

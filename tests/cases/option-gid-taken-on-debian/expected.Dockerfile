@@ -1,0 +1,7 @@
+FROM debian:bookworm-slim
+WORKDIR /app
+COPY server /app/server
+# Run as app (10001:33), not as root (CIS Docker Benchmark 4.1)
+RUN echo 'app:x:10001:33::/home/app:/sbin/nologin' >> /etc/passwd && mkdir -p /home/app && chown 10001:33 /home/app /app
+USER 10001:33
+CMD ["/app/server"]

@@ -1,0 +1,7 @@
+FROM ubuntu:24.04
+WORKDIR /app
+COPY server /app/server
+# Run as ubuntu (1000:1000), not as root (CIS Docker Benchmark 4.1)
+RUN chown 1000:1000 /app
+USER 1000:1000
+CMD ["/app/server"]

@@ -1,0 +1,7 @@
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y gosu && useradd -r app
+COPY entry.sh /entry.sh
+# Run as app, not as root (CIS Docker Benchmark 4.1)
+USER app
+ENTRYPOINT ["/entry.sh"]
+CMD ["server"]

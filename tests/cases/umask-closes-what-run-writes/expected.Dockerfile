@@ -1,0 +1,7 @@
+FROM debian:bookworm-slim
+RUN umask 077 && mkdir -p /opt/app && echo secret > /opt/app/token
+COPY server /opt/app/server
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
+USER 10001:10001
+CMD ["/opt/app/server"]

@@ -1,0 +1,11 @@
+FROM alpine:3.21
+COPY server /usr/local/bin/server
+RUN adduser -D builder
+USER builder
+RUN echo build > /tmp/out
+USER root
+RUN cp /tmp/out /srv/out && deluser builder
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN addgroup -g 10001 app && adduser -D -u 10001 -G app app
+USER 10001:10001
+CMD ["server"]

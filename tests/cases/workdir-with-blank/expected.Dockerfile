@@ -1,0 +1,7 @@
+FROM debian:bookworm-slim
+WORKDIR "/srv/my app"
+COPY server .
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 '/srv/my app'
+USER 10001:10001
+CMD ["./server"]
