@@ -414,7 +414,7 @@ pub(super) fn under(path: &str, parent: &str) -> bool {
 }
 
 /// A path that single quotes can hold in a RUN.
-fn is_quotable(path: &str) -> bool {
+pub(super) fn is_quotable(path: &str) -> bool {
     path.starts_with('/')
         && !path.contains(|ch: char| ch.is_control() || matches!(ch, '\'' | '<' | '\\' | '`'))
 }

@@ -8,7 +8,7 @@ use crate::shell::users::{AccountChange, Dialect};
 use crate::stages::Lookup;
 use crate::survey::Survey;
 
-use super::own::{is_system, under};
+use super::own::{is_quotable, is_system, under};
 use super::{Subject, create};
 
 /// The user of the fixed image.
@@ -133,7 +133,8 @@ fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
                 .accounts
                 .user(&setting.value)
                 .is_none_or(|user| user.uid != Some(0))
-            && !is_deleted(survey, &setting.value);
+            && !is_deleted(survey, &setting.value)
+            && setting.value.split(':').all(is_name);
         fine.then_some((step, setting))
     });
     if let Some((step, setting)) = earlier {
@@ -165,7 +166,7 @@ fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
     let user = facts
         .default_user
         .as_deref()
-        .filter(|_| facts.is_root == Some(false))?;
+        .filter(|user| facts.is_root == Some(false) && user.split(':').all(is_name))?;
     Some(Who {
         user: user.to_owned(),
         owner: user.to_owned(),
@@ -186,7 +187,7 @@ fn created(subject: &Subject<'_, '_, '_>) -> Option<Who> {
         .accounts
         .users()
         .iter()
-        .filter(|user| user.uid != Some(0) && user.name != "root")
+        .filter(|user| user.uid != Some(0) && user.name != "root" && is_user_name(&user.name))
         .collect();
     let owns = |user: &&&KnownUser| {
         let spec = |spec: &str| spec.split(':').next() == Some(user.name.as_str());
@@ -282,7 +283,7 @@ fn from_copied_passwd(subject: &Subject<'_, '_, '_>) -> Option<Who> {
         .users()
         .iter()
         .rev()
-        .find(|user| user.uid != Some(0))?;
+        .find(|user| user.uid != Some(0) && is_user_name(&user.name))?;
     let user_arg = match (user.uid, user.gid) {
         (Some(uid), Some(gid)) if !subject.wish.named => format!("{uid}:{gid}"),
         _ => user.name.clone(),
@@ -306,7 +307,7 @@ fn from_copied_passwd(subject: &Subject<'_, '_, '_>) -> Option<Who> {
 /// A user of the base image.
 fn of_base(subject: &Subject<'_, '_, '_>, account: &Account) -> Option<Who> {
     let facts = subject.verdict.base.as_ref()?;
-    if account.uid == Some(0) {
+    if account.uid == Some(0) || !is_user_name(&account.name) {
         return None;
     }
     let mut doubts = inferred_base(subject);
@@ -373,7 +374,7 @@ fn new(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
 
 /// A folder that can be somebody's home, unlike `/nonexistent` and `/`.
 fn is_a_home(home: &str) -> bool {
-    home.starts_with('/') && !is_system(home) && home != "/nonexistent"
+    is_quotable(home) && !is_system(home) && home != "/nonexistent"
 }
 
 fn home_missing(name: &str) -> Reason {
@@ -409,6 +410,20 @@ fn label(name: &str, user: &str) -> String {
     } else {
         format!("{name} ({user})")
     }
+}
+
+/// A user or group that may be written into an instruction as it is: whatever else a shell or a
+/// Dockerfile would read into it (`;`, `$`, a newline) has no place in a name. Cf. useradd(8).
+fn is_name(text: &str) -> bool {
+    text.starts_with(|ch: char| ch.is_ascii_alphanumeric() || ch == '_')
+        && text
+            .chars()
+            .all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '.' | '-'))
+}
+
+/// A name that USER would not take for a number.
+fn is_user_name(text: &str) -> bool {
+    is_name(text) && text.parse::<i64>().is_err()
 }
 
 /// `$NAME` or `${NAME}` and nothing else.
@@ -495,7 +510,27 @@ fn has_more_groups(survey: &Survey, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain_variable;
+    use super::*;
+
+    #[test]
+    fn names_hold_nothing_that_a_shell_reads() {
+        for name in ["app", "_svc", "www-data", "a.b", "App1"] {
+            assert!(is_user_name(name), "{name}");
+        }
+        for name in [
+            "a;b",
+            "a b",
+            "a\nRUN evil",
+            "$x",
+            "",
+            "-x",
+            "0",
+            "12",
+            "a$(id)",
+        ] {
+            assert!(!is_user_name(name), "{name:?}");
+        }
+    }
 
     #[test]
     fn plain_variables() {
