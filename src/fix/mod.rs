@@ -48,14 +48,15 @@ pub fn propose(
         wish,
         context,
     };
-    doubts::refuse(&subject)?;
+    let programs = doubts::programs(&subject);
+    doubts::refuse(&subject, &programs)?;
     let who = who::choose(&subject)?;
     let place = place::find(&subject, &who);
     let owned = own::directories(&subject, &who, &place);
     let place = place.settle(&subject, &who, &owned)?;
     let mut doubts = who.doubts.clone();
     doubts.extend(owned.doubts.iter().cloned());
-    doubts.extend(doubts::of(&subject, &who, &place));
+    doubts.extend(doubts::of(&subject, &programs, &who, &place));
     dedup(&mut doubts);
     let edits = text::edits(&subject, &who, &place, &owned)?;
     let remarks = doubts::remarks(&subject, &doubts);

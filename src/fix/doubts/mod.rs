@@ -19,10 +19,10 @@ use super::place::{Place, UserPlace};
 use super::who::Who;
 
 pub(super) use base::base;
+pub(super) use start::{Programs, programs};
 
 /// Why no fix is made at all.
-pub(super) fn refuse(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
-    let programs = start::programs(subject);
+pub(super) fn refuse(subject: &Subject<'_, '_, '_>, programs: &Programs) -> Result<(), Reason> {
     let needs_root = programs.names.iter().find_map(|name| {
         crate::programs::find(name)
             .filter(|row| row.kind == Kind::Root)
@@ -62,11 +62,16 @@ pub(super) fn refuse(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
 }
 
 /// Why the fix is not Safe.
-pub(super) fn of(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place) -> Vec<Reason> {
+pub(super) fn of(
+    subject: &Subject<'_, '_, '_>,
+    programs: &Programs,
+    who: &Who,
+    place: &Place,
+) -> Vec<Reason> {
     let mut doubts = Vec::new();
     doubts.extend(base(subject));
     doubts.extend(base::verdict(subject));
-    doubts.extend(start::doubts(subject, who));
+    doubts.extend(start::doubts(subject, programs, who));
     doubts.extend(ports::low(subject));
     doubts.extend(paths::home(subject));
     doubts.extend(paths::modes(subject));

@@ -16,7 +16,7 @@ use crate::survey::Copied;
 
 /// The programs of the start command, and what is behind it.
 #[derive(Default)]
-pub(super) struct Programs {
+pub(in crate::fix) struct Programs {
     /// Every program that is called, in order.
     pub(super) names: Vec<String>,
     /// The first words of each command, as far as they are known.
@@ -30,7 +30,7 @@ pub(super) struct Programs {
 }
 
 /// Reads the start command and the script that it names.
-pub(super) fn programs(subject: &Subject<'_, '_, '_>) -> Programs {
+pub(in crate::fix) fn programs(subject: &Subject<'_, '_, '_>) -> Programs {
     let mut found = Programs::default();
     let start = &subject.verdict.start;
     let Some(argv) = start.argv.as_deref() else {
@@ -104,12 +104,11 @@ fn looks_like_script(program: &str) -> bool {
 }
 
 /// Why the start command may not work as another user.
-pub(super) fn doubts(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Reason> {
+pub(super) fn doubts(subject: &Subject<'_, '_, '_>, programs: &Programs, who: &Who) -> Vec<Reason> {
     let start = &subject.verdict.start;
     if start.argv.is_none() {
         return without_command(subject, who).into_iter().collect();
     }
-    let programs = programs(subject);
     let mut doubts: Vec<Reason> = base_entrypoint(subject, who).into_iter().collect();
     if let Some(unread) = &programs.unread {
         doubts.push(Reason::new(
@@ -118,7 +117,7 @@ pub(super) fn doubts(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Reason> {
         ));
     }
     for name in &programs.names {
-        doubts.extend(program(subject, &programs, name));
+        doubts.extend(program(subject, programs, name));
     }
     for words in &programs.commands {
         doubts.extend(arguments(words));
