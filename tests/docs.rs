@@ -40,6 +40,57 @@ fn reasons_are_documented() {
     assert_eq!(documented, in_source);
 }
 
+/// The README's first example is what the program prints, and its figures are those of `docs/fixes.md`.
+/// `UNROOT_BLESS=1` writes both.
+#[test]
+fn the_readme_is_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("readable");
+    let mut current = readme.clone();
+
+    let output = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin("unroot"))
+        .args(["diff", "examples"])
+        .current_dir(root)
+        .env_clear()
+        .output()
+        .expect("the binary runs");
+    let start = "$ cargo run --release -- diff examples\n";
+    let (head, rest) = current
+        .split_once(start)
+        .expect("the README shows the main job");
+    let (_, tail) = rest.split_once("```").expect("the block ends");
+    let shown = String::from_utf8(output.stdout).expect("UTF-8");
+    current = format!("{head}{start}{shown}```{tail}");
+
+    let fixes = fs::read_to_string(root.join("docs/fixes.md")).expect("readable");
+    let rows: Vec<&str> = fixes
+        .lines()
+        .filter(|line| {
+            [
+                "| **starts as root**",
+                "| Safe fix",
+                "| Unsafe fix",
+                "| no fix",
+            ]
+            .iter()
+            .any(|start| line.starts_with(start))
+        })
+        .collect();
+    let start = "| files | 589 | 2,793 | 64,781 |\n";
+    let (head, rest) = current.split_once(start).expect("the README has the table");
+    let (_, tail) = rest.split_once("\n\n").expect("the table ends");
+    current = format!("{head}{start}{}\n\n{tail}", rows.join("\n"));
+
+    if std::env::var_os("UNROOT_BLESS").is_some() {
+        fs::write(root.join("README.md"), current).expect("writable");
+    } else {
+        assert!(
+            readme == current,
+            "the README is out of date; run with UNROOT_BLESS=1"
+        );
+    }
+}
+
 fn sources(folder: PathBuf) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("readable") {
