@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use unroot::analysis::Options;
-use unroot::finding::{Applicability, Level};
-use unroot::plan::{Patched, patch};
+use unroot::finding::Level;
+use unroot::plan::Patched;
 use unroot::render;
 
 use super::args::{Color, DiffArgs};
 use super::config::options;
-use super::files::{Input, each};
+use super::files::{Input, each, patch_input};
 use super::streams::Streams;
 
 pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
@@ -19,7 +18,7 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
     let colored = streams.color();
     each(
         &args.inputs,
-        |input| one(input, args, &options),
+        |input| patch_input(input, &args.inputs, &options, args.unsafe_fixes),
         |input, result| {
             match result {
                 Ok((bytes, patched)) => {
@@ -53,19 +52,6 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
         (false, true) => ExitCode::from(1),
         (false, false) => ExitCode::SUCCESS,
     })
-}
-
-fn one(input: &Input, args: &DiffArgs, options: &Options) -> Result<(Vec<u8>, Patched), String> {
-    let bytes = input.read()?;
-    let context = input.context(&args.inputs);
-    let least = if args.unsafe_fixes {
-        Applicability::Unsafe
-    } else {
-        Applicability::Safe
-    };
-    let patched = patch(&bytes, context.as_ref(), options, least)
-        .map_err(|error| format!("{}: {error}", input.name()))?;
-    Ok((bytes, patched))
 }
 
 /// A line for each finding that weighs and stays, with the reason.

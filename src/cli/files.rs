@@ -7,8 +7,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 
+use unroot::analysis::Options;
 use unroot::context::{BuildContext, Folder, NoContext};
 use unroot::discover;
+use unroot::finding::Applicability;
+use unroot::plan::{Patched, patch};
 
 use super::WithHelp;
 use super::args::Inputs;
@@ -51,6 +54,25 @@ impl Input {
             _ => Box::new(NoContext),
         }
     }
+}
+
+/// The bytes of an input and its fixes, or a message of why there are none.
+pub(super) fn patch_input(
+    input: &Input,
+    inputs: &Inputs,
+    options: &Options,
+    unsafe_fixes: bool,
+) -> Result<(Vec<u8>, Patched), String> {
+    let bytes = input.read()?;
+    let context = input.context(inputs);
+    let least = if unsafe_fixes {
+        Applicability::Unsafe
+    } else {
+        Applicability::Safe
+    };
+    let patched = patch(&bytes, context.as_ref(), options, least)
+        .map_err(|error| format!("{}: {error}", input.name()))?;
+    Ok((bytes, patched))
 }
 
 /// Files taken at once: enough to keep all cores busy, few enough to hold.

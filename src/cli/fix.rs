@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use unroot::analysis::Options;
-use unroot::finding::{Applicability, Level};
-use unroot::plan::{Patched, patch};
+use unroot::finding::Level;
+use unroot::plan::Patched;
 
 use super::args::{Color, FixArgs};
 use super::config::options;
 use super::diff::held_back;
-use super::files::{Input, each};
+use super::files::{Input, each, patch_input};
 use super::streams::Streams;
 use super::write::replace;
 
@@ -19,7 +18,7 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     let (mut held, mut failed) = (false, false);
     each(
         &args.inputs,
-        |input| one(input, args, &options),
+        |input| patch_input(input, &args.inputs, &options, args.unsafe_fixes),
         |input, result| {
             let (bytes, patched) = match result {
                 Ok(result) => result,
@@ -62,19 +61,6 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
         (false, true) => ExitCode::from(1),
         (false, false) => ExitCode::SUCCESS,
     })
-}
-
-fn one(input: &Input, args: &FixArgs, options: &Options) -> Result<(Vec<u8>, Patched), String> {
-    let bytes = input.read()?;
-    let context = input.context(&args.inputs);
-    let least = if args.unsafe_fixes {
-        Applicability::Unsafe
-    } else {
-        Applicability::Safe
-    };
-    let patched = patch(&bytes, context.as_ref(), options, least)
-        .map_err(|error| format!("{}: {error}", input.name()))?;
-    Ok((bytes, patched))
 }
 
 /// What was done, and why.

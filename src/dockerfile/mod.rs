@@ -11,6 +11,7 @@ mod instruction;
 mod json;
 mod lexer;
 mod logical;
+mod pattern;
 mod problem;
 mod validate;
 mod words;

@@ -3,6 +3,7 @@
 
 mod create;
 mod doubts;
+mod folders;
 mod own;
 mod place;
 mod text;

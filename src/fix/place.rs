@@ -172,7 +172,7 @@ fn shell_less_workdir(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<usize>
                 && step
                     .workdir
                     .as_ref()
-                    .is_some_and(|path| !super::own::is_system(path))
+                    .is_some_and(|path| !super::folders::is_system(path))
         })
         .map(|step| step.instruction)
 }

@@ -5,7 +5,8 @@ use crate::finding::{Edit, Reason};
 use crate::source::LineEnd;
 
 use super::Subject;
-use super::own::{Owned, quoted};
+use super::folders::quoted;
+use super::own::Owned;
 use super::place::{Anchor, Place, UserPlace};
 use super::who::Who;
 

@@ -5,9 +5,14 @@ use unroot::analysis::Options;
 use unroot::context::NoContext;
 use unroot::dockerfile::{Document, Head, Instruction, ItemKind, expand};
 use unroot::finding::Applicability;
-use unroot::plan::{Patched, patch};
+use unroot::plan::patch;
 use unroot::shell::lex::Script;
 use unroot::source::{Span, line_of};
+
+use edits::keeps_the_rest;
+
+#[path = "edits.rs"]
+mod edits;
 
 /// Lexing loses nothing, and every place that it names lies where it should.
 pub(crate) fn reads_without_loss(bytes: &[u8]) {
@@ -174,27 +179,4 @@ pub(crate) fn a_fix_stands(bytes: &[u8]) -> bool {
         String::from_utf8_lossy(after)
     );
     true
-}
-
-/// Walks through both files edit by edit, without the program's own applier.
-fn keeps_the_rest(before: &[u8], after: &[u8], patched: &Patched) -> bool {
-    let mut edits: Vec<_> = patched
-        .applied()
-        .filter_map(|finding| finding.fix.as_ref().ok())
-        .flat_map(|fix| &fix.edits)
-        .collect();
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let mut rest = after;
-    let mut at = 0;
-    for edit in edits {
-        let Some(next) = rest
-            .strip_prefix(&before[at..edit.span.start])
-            .and_then(|rest| rest.strip_prefix(edit.content.as_bytes()))
-        else {
-            return false;
-        };
-        rest = next;
-        at = edit.span.end;
-    }
-    rest == &before[at..]
 }

@@ -7,10 +7,11 @@ use unroot::bases::is_root_user;
 use unroot::context::NoContext;
 use unroot::dockerfile::Document;
 use unroot::finding::{Applicability, Rule};
-use unroot::plan::{Patched, patch};
+use unroot::plan::patch;
 use unroot::stages::{BuildArgs, Stages};
 
 use crate::common::final_user;
+use crate::edits::keeps_the_rest;
 use crate::{corpus, for_each};
 
 /// What `fix --unsafe` changes is right: it reads, it starts as non-root, a second run changes
@@ -43,7 +44,7 @@ fn fixes_stand() {
         if user == "BASEUSER" || is_root_user(&user) {
             return Err(format!("the result's user is `{user}`"));
         }
-        if !is_subsequence(bytes, after, &first) {
+        if !keeps_the_rest(bytes, after, &first) {
             return Err("bytes outside the edits changed".into());
         }
         let second = patch(after, &NoContext, &options, Applicability::Unsafe)
@@ -62,27 +63,4 @@ fn fixes_stand() {
     let changed = changed.into_inner();
     eprintln!("{changed} files are fixed");
     assert!(changed > 40_000, "most root files of the corpus are fixed");
-}
-
-/// Walks through both files edit by edit, without the program's own applier.
-fn is_subsequence(before: &[u8], after: &[u8], patched: &Patched) -> bool {
-    let mut edits: Vec<_> = patched
-        .applied()
-        .filter_map(|finding| finding.fix.as_ref().ok())
-        .flat_map(|fix| &fix.edits)
-        .collect();
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    let mut rest = after;
-    let mut at = 0;
-    for edit in edits {
-        let Some(next) = rest
-            .strip_prefix(&before[at..edit.span.start])
-            .and_then(|rest| rest.strip_prefix(edit.content.as_bytes()))
-        else {
-            return false;
-        };
-        rest = next;
-        at = edit.span.end;
-    }
-    rest == &before[at..]
 }

@@ -13,6 +13,8 @@ mod table;
 
 #[path = "../common/buildkit.rs"]
 mod common;
+#[path = "../common/edits.rs"]
+mod edits;
 
 use std::fs;
 use std::path::PathBuf;

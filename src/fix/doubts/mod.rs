@@ -2,7 +2,9 @@
 //! `docs/reasons.md` explains.
 
 mod base;
-mod paths;
+mod folders;
+mod home;
+mod modes;
 mod ports;
 mod sources;
 mod start;
@@ -73,13 +75,13 @@ pub(super) fn of(
     doubts.extend(base::verdict(subject));
     doubts.extend(start::doubts(subject, programs, who));
     doubts.extend(ports::low(subject));
-    doubts.extend(paths::home(subject));
-    doubts.extend(paths::modes(subject));
-    doubts.extend(paths::setuid(subject));
-    doubts.extend(paths::other_owner(subject, who));
-    doubts.extend(paths::data(subject));
-    doubts.extend(paths::writes(subject));
-    doubts.extend(paths::after_copy(subject));
+    doubts.extend(home::home(subject));
+    doubts.extend(modes::modes(subject));
+    doubts.extend(modes::setuid(subject));
+    doubts.extend(folders::other_owner(subject, who));
+    doubts.extend(folders::data(subject));
+    doubts.extend(folders::writes(subject));
+    doubts.extend(folders::after_copy(subject));
     doubts.extend(comment(subject));
     doubts.extend(children(subject));
     if matches!(place.user, UserPlace::ReplaceDefault(..))
@@ -92,7 +94,7 @@ pub(super) fn of(
     }
     // Looks at the disk, so only where nothing else is in the way.
     if doubts.is_empty() {
-        doubts.extend(paths::closed_files(subject));
+        doubts.extend(modes::closed_files(subject));
         doubts.extend(sources::writes(subject));
     }
     doubts

@@ -3,7 +3,7 @@
 use crate::bases::StepsDown;
 use crate::finding::Reason;
 use crate::fix::Subject;
-use crate::fix::own::under;
+use crate::fix::folders::under;
 use crate::fix::who::Who;
 use crate::programs::{Kind, find};
 use crate::shell::argv::ProgramKind;

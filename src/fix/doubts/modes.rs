@@ -1,0 +1,145 @@
+//! Modes that shut other users out, or let them be root.
+
+use crate::dockerfile::Keyword;
+use crate::finding::Reason;
+use crate::fix::Subject;
+use crate::shell::files::FileChange;
+
+/// Modes that shut others out.
+pub(super) fn modes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+    let survey = &subject.verdict.survey;
+    let by_run = survey
+        .runs
+        .iter()
+        .flat_map(|run| &run.files)
+        .find_map(|act| match &act.what {
+            FileChange::ChangesMode {
+                paths,
+                mode,
+                excludes_others: true,
+                ..
+            } => Some(format!(
+                "chmod {mode} {}",
+                paths.first().map_or("", |path| path.text.as_str())
+            )),
+            FileChange::MakesDir {
+                path,
+                mode: Some(mode),
+                ..
+            } if closes(mode) => Some(format!("mkdir -m {mode} {}", path.text)),
+            _ => None,
+        });
+    let umask = || {
+        let mut commands = survey.runs.iter().flat_map(|run| &run.script.commands);
+        let command = commands.find(|command| {
+            let mask = command
+                .args()
+                .get(1)
+                .and_then(crate::shell::word::Word::literal);
+            command.program() == Some("umask")
+                && mask.is_some_and(|mask| {
+                    u32::from_str_radix(&mask, 8).is_ok_and(|bits| bits & 0o005 != 0)
+                })
+        })?;
+        Some(format!("umask {}", command.args().get(1)?.literal()?))
+    };
+    let by_url = || {
+        let copy = survey.copies.iter().find(|copy| {
+            copy.chmod.is_none()
+                && survey.steps[copy.step].keyword == Keyword::Add
+                && copy
+                    .sources
+                    .iter()
+                    .any(|source| source.starts_with("http://") || source.starts_with("https://"))
+        })?;
+        Some(format!("ADD {}", copy.sources.first()?))
+    };
+    let by_copy = || {
+        let mode = survey
+            .copies
+            .iter()
+            .find_map(|copy| copy.chmod.as_deref().filter(|mode| closes(mode)))?;
+        Some(format!("COPY --chmod={mode}"))
+    };
+    let what = by_run.or_else(by_copy).or_else(umask).or_else(by_url)?;
+    Some(Reason::new(
+        "mode",
+        format!("`{what}` shuts other users out"),
+    ))
+}
+
+/// True for a mode that gives others no right to read, or the owner alone a right to execute.
+fn closes(mode: &str) -> bool {
+    match u32::from_str_radix(mode, 8) {
+        Ok(bits) => bits & 0o004 == 0 || (bits & 0o100 != 0 && bits & 0o001 == 0),
+        Err(_) => mode.split(',').any(|part| {
+            let (who, what) = part.split_at(part.find(['=', '+', '-']).unwrap_or(part.len()));
+            let others = who.is_empty() || who.contains(['o', 'a']);
+            (others && (what.starts_with('-') || what == "=")) || (who == "go" && what == "=")
+        }),
+    }
+}
+
+/// Files of the build context that others may not read keep that mode in the image.
+pub(super) fn closed_files(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+    let copies = subject.verdict.survey.copies.iter();
+    let plain =
+        copies.filter(|copy| copy.from.is_none() && copy.chmod.is_none() && copy.chown.is_none());
+    let closed = plain
+        .flat_map(|copy| &copy.sources)
+        .find_map(|source| subject.context.first_closed(source))?;
+    Some(Reason::new(
+        "mode",
+        format!(
+            "`{closed}` in the build context may not be read by others, and keeps that mode in the image"
+        ),
+    ))
+}
+
+/// setuid programs give the user root's rights back, or fail under `no-new-privileges`.
+pub(super) fn setuid(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+    let acts = subject
+        .verdict
+        .survey
+        .runs
+        .iter()
+        .flat_map(|run| &run.files);
+    let what = acts.into_iter().find_map(|act| match &act.what {
+        FileChange::ChangesMode { paths, mode, .. } if is_setuid(mode) => Some(format!(
+            "chmod {mode} {}",
+            paths.first().map_or("", |path| path.text.as_str())
+        )),
+        _ => None,
+    })?;
+    Some(Reason::new(
+        "setuid",
+        format!("`{what}`: the program runs as root whoever starts it"),
+    ))
+}
+
+fn is_setuid(mode: &str) -> bool {
+    let symbolic = mode.split(',').any(|part| {
+        part.split_once('+')
+            .is_some_and(|(who, what)| what.contains('s') && !matches!(who, "g" | "o"))
+    });
+    symbolic || (mode.len() == 4 && mode.starts_with(['4', '5', '6', '7']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_that_close_and_modes_that_raise() {
+        assert!(
+            closes("700")
+                && closes("0750")
+                && closes("0711")
+                && closes("744")
+                && closes("u=rwx,go=")
+        );
+        assert!(!closes("755") && !closes("0644") && !closes("+x") && !closes("a+rx"));
+        assert!(is_setuid("u+s") && is_setuid("+s") && is_setuid("4755") && is_setuid("a+xs"));
+        assert!(!is_setuid("0755") && !is_setuid("g+s") && !is_setuid("+x") && !is_setuid("1777"));
+    }
+}

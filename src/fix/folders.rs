@@ -1,0 +1,122 @@
+//! What may be said of a path in an image without looking at it.
+
+/// Folders of the system, which nobody hands over.
+pub(in crate::fix) fn is_system(path: &str) -> bool {
+    const EXACT: [&str; 25] = [
+        "/",
+        "/home",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/root",
+        "/run",
+        "/srv",
+        "/tmp",
+        "/var",
+        "/var/lib",
+        "/var/log",
+        "/var/cache",
+        "/var/run",
+        "/var/tmp",
+        "/var/www",
+        "/var/spool",
+        "/usr",
+        "/usr/local",
+        "/usr/src",
+        "/usr/share",
+        "/usr/local/src",
+        "/usr/local/share",
+        "/usr/local/lib",
+        "/usr/games",
+    ];
+    const BELOW: [&str; 14] = [
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/lib",
+        "/lib64",
+        "/proc",
+        "/sbin",
+        "/sys",
+        "/usr/bin",
+        "/usr/sbin",
+        "/usr/lib",
+        "/usr/local/bin",
+        "/usr/local/sbin",
+    ];
+    EXACT.contains(&path)
+        || BELOW
+            .iter()
+            .any(|parent| path == *parent || under(path, parent))
+}
+
+/// True when `path` lies below `parent`.
+pub(in crate::fix) fn under(path: &str, parent: &str) -> bool {
+    path.strip_prefix(parent.trim_end_matches('/'))
+        .is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'))
+}
+
+/// A path that single quotes can hold in a RUN.
+pub(in crate::fix) fn is_quotable(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.contains(|ch: char| ch.is_control() || matches!(ch, '\'' | '<' | '\\' | '`'))
+}
+
+/// A path as a shell takes it.
+pub(in crate::fix) fn quoted(path: &str) -> String {
+    if is_plain(path) {
+        path.to_owned()
+    } else {
+        format!("'{path}'")
+    }
+}
+
+/// A path that needs no quotes in a shell.
+fn is_plain(path: &str) -> bool {
+    path.starts_with('/')
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@%,=".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_folders_are_not_handed_over() {
+        for path in [
+            "/",
+            "/etc/nginx",
+            "/usr/lib/x",
+            "/usr/local",
+            "/var/www",
+            "/tmp",
+            "/opt",
+        ] {
+            assert!(is_system(path), "{path}");
+        }
+        for path in [
+            "/app",
+            "/usr/src/app",
+            "/opt/app",
+            "/var/www/html",
+            "/data",
+            "/var/lib/app",
+            "/srv/app",
+        ] {
+            assert!(!is_system(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn paths_that_need_quotes_get_them() {
+        assert!(is_plain("/srv/my-app_1.0"));
+        assert!(!is_plain("/srv/my app"));
+        assert!(!is_plain("/srv/$x"));
+        assert!(!is_plain("app"));
+        assert_eq!(quoted("/srv/my app"), "'/srv/my app'");
+        assert!(!is_quotable("/it's"));
+    }
+}
