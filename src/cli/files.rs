@@ -90,6 +90,7 @@ pub(super) fn each<T: Send>(
         let mut progress = Progress::new();
         for input in inputs.paths.iter().flat_map(|path| expand(path)) {
             let result = work(&input);
+            progress.pause();
             take(&input, result)?;
             progress.step();
         }
@@ -140,6 +141,7 @@ fn drain<T: Send>(
         });
         for (input, slot) in batch.iter().zip(results) {
             if let Ok(Some(result)) = slot.into_inner() {
+                progress.pause();
                 take(input, result)?;
             }
             progress.step();

@@ -10,14 +10,14 @@ const EVERY: Duration = Duration::from_millis(100);
 /// A line on standard error that is rewritten in place.
 pub(super) struct Progress {
     shown: bool,
-    /// None when nobody watches, or when standard output goes to the same terminal and would be torn.
+    /// None when nobody watches.
     next: Option<Instant>,
     files: usize,
 }
 
 impl Progress {
     pub(super) fn new() -> Self {
-        let watched = io::stderr().is_terminal() && !io::stdout().is_terminal();
+        let watched = io::stderr().is_terminal();
         Self {
             shown: false,
             next: watched.then(|| Instant::now() + PATIENCE),
@@ -39,11 +39,16 @@ impl Progress {
         let _ = write!(io::stderr(), "\r{} files", self.files);
     }
 
-    /// Takes the line away.
-    pub(super) fn finish(&mut self) {
+    /// Takes the line away while something else is written: both streams may go to one terminal.
+    pub(super) fn pause(&mut self) {
         if std::mem::take(&mut self.shown) {
             let _ = write!(io::stderr(), "\r\x1b[K");
         }
+    }
+
+    /// Takes the line away for good.
+    pub(super) fn finish(&mut self) {
+        self.pause();
         self.next = None;
     }
 }

@@ -341,8 +341,16 @@ fn made_by_user(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place, path: &
     let first = survey
         .steps
         .iter()
-        .find(|step| step.workdir.as_deref() == Some(path));
-    first.is_some_and(|step| {
+        .position(|step| step.workdir.as_deref() == Some(path));
+    first.is_some_and(|at| {
+        let step = &survey.steps[at];
+        if survey
+            .copies
+            .iter()
+            .any(|copy| copy.step < at && (copy.dest == path || under(&copy.dest, path)))
+        {
+            return false;
+        }
         let behind_ours = match &place.user {
             super::place::UserPlace::Insert(Anchor::Before(at)) => {
                 step.stage == survey.target && step.instruction >= *at

@@ -108,6 +108,9 @@ fn reason(who: &Who, owned: &Owned) -> String {
             who.label
         ));
     }
+    if let (Some(home), None) = (&who.make_home, &who.create) {
+        parts.push(format!("nothing makes the user's home {home}"));
+    }
     if !owned.own.is_empty() {
         parts.push(format!(
             "{} must be writable by the user",

@@ -7,12 +7,13 @@ use regex::bytes::Regex;
 use crate::dockerfile::Keyword;
 use crate::finding::Reason;
 use crate::fix::Subject;
-use crate::stages::list;
+use crate::stages::{BaseRef, list};
 
 /// A line of a source that writes where the user may not.
 pub(super) fn writes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
     let document = subject.stages.document;
     let mut left = MAX_BYTES;
+    let has_tmp = *subject.stages.root_base(subject.verdict.survey.target) != BaseRef::Scratch;
     for instruction in &document.instructions {
         if !matches!(instruction.keyword(), Keyword::Copy | Keyword::Add)
             || instruction.head.flag("from").is_some()
@@ -29,7 +30,7 @@ pub(super) fn writes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
                 let text = subject.context.read(&file)?;
                 left = left.checked_sub(text.len())?;
                 if let Some((line, code)) =
-                    first_sign(&text, |path| in_context(subject, source, path))
+                    first_sign(&text, has_tmp, |path| in_context(subject, source, path))
                 {
                     return Some(Reason::new(
                         "source-writes",
@@ -56,7 +57,7 @@ fn is_source(file: &str) -> bool {
 
 /// The first line that writes, unless it writes to /tmp or to a new file in the working folder, which is
 /// the user's. `known` tells whether a name is one of the copied files.
-fn first_sign(text: &[u8], known: impl Fn(&str) -> bool) -> Option<(usize, String)> {
+fn first_sign(text: &[u8], has_tmp: bool, known: impl Fn(&str) -> bool) -> Option<(usize, String)> {
     let signs = signs()?;
     for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
         if !signs.is_match(line) {
@@ -64,16 +65,11 @@ fn first_sign(text: &[u8], known: impl Fn(&str) -> bool) -> Option<(usize, Strin
         }
         let line = String::from_utf8_lossy(line);
         let code = line.trim();
-        let harmless = [
-            "/tmp",
-            "tempfile",
-            "tmpdir",
-            "TemporaryFile",
-            "/dev/std",
-            "/dev/null",
-        ]
-        .iter()
-        .any(|word| code.contains(word));
+        let temporary = ["/tmp", "tempfile", "tmpdir", "TemporaryFile"];
+        let harmless = ["/dev/std", "/dev/null"]
+            .iter()
+            .any(|word| code.contains(word))
+            || (has_tmp && temporary.iter().any(|word| code.contains(word)));
         let comment = code.starts_with("//") || code.starts_with('#') || code.starts_with('*');
         let is_mode = |name: &str| name.bytes().all(|byte| b"rwaxbt+".contains(&byte));
         let plain_name = literal(code).is_some_and(|name| {
@@ -136,7 +132,7 @@ mod tests {
     use super::*;
 
     fn sign(code: &str) -> Option<usize> {
-        first_sign(code.as_bytes(), |name| name == "app.db").map(|(line, _)| line)
+        first_sign(code.as_bytes(), true, |name| name == "app.db").map(|(line, _)| line)
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(in crate::fix) struct Programs {
     commands: Vec<Vec<String>>,
     /// The first words of the program that stays.
     main: Vec<String>,
+    /// The program that stays is a script that was found.
+    main_is_read: bool,
     /// A script that was not found.
     unread: Option<String>,
     /// What was read, each with its name for people.
@@ -67,6 +69,7 @@ pub(in crate::fix) fn programs(subject: &Subject<'_, '_, '_>) -> Programs {
         subject.stages,
         subject.context,
     ) {
+        found.main_is_read = true;
         found.add(&script.shown, Script::parse(&script.text), false);
     } else if looks_like_script(program) || first.kind == ProgramKind::Script {
         found.unread = Some(program.clone());
@@ -299,6 +302,8 @@ fn program(subject: &Subject<'_, '_, '_>, programs: &Programs, name: &str) -> Op
                 format!("`{short}` is for people, whose work may need root"),
             )
         }),
+        // What a script does was read: its own name says nothing more.
+        None if is_main && programs.main_is_read => None,
         None if is_own_program(subject, name) || programs.unread.as_deref() == Some(name) => None,
         None if programs.scripts.is_empty() || is_main => Some(Reason::new(
             "program-unknown",

@@ -9,7 +9,7 @@ use crate::stages::Lookup;
 use crate::survey::Survey;
 
 use super::names::{is_made_of_variables, is_name, is_plain_variable, is_user_name};
-use super::{Who, base, label};
+use super::{Who, base, exists_before, home_missing, is_a_home, label};
 use crate::fix::Subject;
 
 /// The user that an earlier USER named before a later one went back to root, or the base's own.
@@ -47,6 +47,10 @@ pub(super) fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
         } else {
             setting.value.clone()
         };
+        let mut doubts = Vec::new();
+        let name = setting.value.split(':').next().unwrap_or_default();
+        let known = survey.accounts.user(name);
+        let make_home = known.and_then(|known| home_to_make(survey, known, &mut doubts));
         return Some(Who {
             owner: user.clone(),
             label: user.clone(),
@@ -56,9 +60,9 @@ pub(super) fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
             ),
             home: None,
             create: None,
-            make_home: None,
+            make_home,
             since: None,
-            doubts: Vec::new(),
+            doubts,
             user,
         });
     }
@@ -146,6 +150,7 @@ pub(super) fn file_user(subject: &Subject<'_, '_, '_>, user: &KnownUser) -> Who 
         (None, Some((uid, gid))) => format!("{uid}:{gid}"),
         (None, None) => user.name.clone(),
     };
+    let make_home = home_to_make(survey, user, &mut doubts);
     let line = survey.steps.get(user.created_at).map_or(1, |step| {
         subject.stages.document.instructions[step.instruction].first_line
     });
@@ -157,9 +162,9 @@ pub(super) fn file_user(subject: &Subject<'_, '_, '_>, user: &KnownUser) -> Who 
         },
         label: label(&user.name, &user_arg),
         origin: format!("the user that line {line} creates"),
-        home: user.home.clone().filter(|_| user.makes_home == Some(true)),
+        home: None,
         create: None,
-        make_home: None,
+        make_home,
         since: Some(user.created_at),
         doubts,
         user: user_arg,
@@ -262,4 +267,19 @@ fn has_more_groups(survey: &Survey, name: &str) -> bool {
             }
             _ => false,
         })
+}
+
+/// The user's home where the commands that create the user do not make it or do not hand it over.
+fn home_to_make(survey: &Survey, user: &KnownUser, doubts: &mut Vec<Reason>) -> Option<String> {
+    match user.home.as_deref() {
+        Some(home) if is_a_home(home) => {
+            let made =
+                user.makes_home == Some(true) && !exists_before(survey, home, user.created_at);
+            (!made).then(|| home.to_owned())
+        }
+        _ => {
+            doubts.push(home_missing(&user.name));
+            None
+        }
+    }
 }

@@ -150,7 +150,7 @@ fn home_missing(name: &str) -> Reason {
 }
 
 /// A WORKDIR or COPY makes `path` before the step `at`, so that creating a user does not hand it over.
-fn exists_before(survey: &Survey, path: &str, at: usize) -> bool {
+pub(in crate::fix) fn exists_before(survey: &Survey, path: &str, at: usize) -> bool {
     let inside = |other: &str| other == path || under(other, path);
     let workdirs = survey
         .steps
