@@ -1,8 +1,9 @@
 //! One file from bytes to findings: reads, judges each target, and asks for a fix where one starts as root.
 
 use crate::bases::Overrides;
+use crate::bases::reference::ImageRef;
 use crate::context::BuildContext;
-use crate::dockerfile::{Document, Problem};
+use crate::dockerfile::{Document, Problem, ProblemKind};
 use crate::finding::{Finding, Label, Level, Reason, Rule};
 use crate::fix::{Wish, propose};
 use crate::source::{Span, line_of};
@@ -42,6 +43,10 @@ pub struct TargetOutcome {
     pub outcome: Outcome,
     /// How sure that is.
     pub certainty: Certainty,
+    /// Both in a sentence, with the cause.
+    pub sentence: String,
+    /// 1-based line of what decides it.
+    pub line: usize,
 }
 
 /// Analyses `bytes`. The only error is a target that the file does not have.
@@ -62,12 +67,31 @@ pub fn analyse(
         findings: Vec::new(),
         targets: Vec::new(),
     };
+    if let Some((instruction, why)) =
+        stages.refused(|image| ImageRef::parse(image).err().map(|error| error.to_string()))
+    {
+        let instruction = &document.instructions[instruction];
+        let problem = Problem {
+            kind: ProblemKind::Invalid(why),
+            line: instruction.first_line,
+            span: instruction.code_span(),
+        };
+        analysis.findings.push(unreadable(&problem, &document));
+        return Ok(analysis);
+    }
     for target in stages.targets(&options.target)? {
         let verdict = judge(&stages, target, &options.overrides, context);
+        let message = Message {
+            stages: &stages,
+            target,
+            verdict: &verdict,
+        };
         analysis.targets.push(TargetOutcome {
             stage: stages.label(target),
             outcome: verdict.outcome,
             certainty: verdict.certainty,
+            sentence: message.sentence(),
+            line: message.primary().line,
         });
         let Some(mut finding) = finding(&stages, target, &verdict, options.strict) else {
             continue;
@@ -81,7 +105,7 @@ pub fn analyse(
 }
 
 fn unreadable(problem: &Problem, document: &Document<'_>) -> Finding {
-    let rest = document.problems.len() - 1;
+    let rest = document.problems.len().saturating_sub(1);
     let mut notes = Vec::new();
     if rest > 0 {
         notes.push(format!("{rest} more of the kind in this file"));
@@ -118,7 +142,8 @@ fn finding(
         verdict,
     };
     let (rule, level) = match verdict.outcome {
-        Outcome::NonRoot => return None,
+        Outcome::NonRoot if verdict.certainty == Certainty::Known => return None,
+        Outcome::NonRoot => (Rule::UserInferred, Level::Note),
         Outcome::Root => (Rule::RunsAsRoot, Level::Error),
         Outcome::Undetermined if verdict.cause == Cause::Windows => {
             (Rule::WindowsImage, Level::Note)
@@ -172,6 +197,9 @@ impl Message<'_, '_, '_> {
             Certainty::Known => "",
         };
         let base = self.base();
+        if self.verdict.outcome == Outcome::NonRoot {
+            return self.non_root(&stage, inferred);
+        }
         match &self.verdict.cause {
             Cause::User => format!("{stage} starts as root: its last USER is root"),
             Cause::ArgDefault => {
@@ -235,6 +263,34 @@ impl Message<'_, '_, '_> {
             ),
             Cause::Fails(_, why) => format!("{stage} does not build: {why}"),
             Cause::Windows => format!("{stage} is a Windows image, which unroot leaves alone"),
+        }
+    }
+
+    fn non_root(&self, stage: &str, inferred: &str) -> String {
+        match (&self.verdict.survey.state.user, &self.verdict.base) {
+            (Some(setting), _) if setting.missing.is_none() => {
+                format!(
+                    "{stage} starts as `{}`{inferred}: its last USER says so",
+                    setting.value
+                )
+            }
+            (Some(_), _) => format!(
+                "{stage} starts as the user that {} sets{inferred}",
+                self.base()
+            ),
+            (None, facts) => {
+                let user = facts
+                    .as_ref()
+                    .and_then(|facts| facts.default_user.as_deref());
+                let user = user.map_or_else(
+                    || "another user than root".to_owned(),
+                    |user| format!("`{user}`"),
+                );
+                format!(
+                    "{stage} starts as {user}{inferred}: {} does by itself",
+                    self.base()
+                )
+            }
         }
     }
 

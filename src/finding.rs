@@ -34,6 +34,8 @@ pub enum Rule {
     RunsAsRoot,
     /// Which user the container starts as cannot be known offline.
     UserUndetermined,
+    /// The container starts as another user than root, as far as an inferred fact tells.
+    UserInferred,
     /// The container starts as root and its entrypoint drops to a user.
     StepsDown,
     /// A Windows image: the rules of this program do not apply.
@@ -48,6 +50,7 @@ impl Rule {
         match self {
             Self::RunsAsRoot => "runs-as-root",
             Self::UserUndetermined => "user-undetermined",
+            Self::UserInferred => "user-inferred",
             Self::StepsDown => "steps-down",
             Self::WindowsImage => "windows-image",
             Self::NotADockerfile => "not-a-dockerfile",

@@ -53,6 +53,10 @@ pub fn patch(
     };
     let mut edits: Vec<Edit> = Vec::new();
     for (index, finding) in patched.analysis.findings.iter().enumerate() {
+        // Nothing is held back where nothing is wrong.
+        if finding.rule == Rule::UserInferred {
+            continue;
+        }
         let fix = match &finding.fix {
             Ok(fix) => fix,
             Err(reason) => {

@@ -108,6 +108,15 @@ fn check_of_a_fine_file_says_nothing_and_succeeds() {
 }
 
 #[test]
+fn check_says_of_fine_files_what_they_start_as_when_asked() {
+    let nonroot = "FROM gcr.io/distroless/static:nonroot\nCOPY app /\nCMD [\"/app\"]\n";
+    let workspace = Workspace::new(&[("Dockerfile", FINE), ("base/Dockerfile", nonroot)]);
+    let run = workspace.run(&["check", "--verbose"]);
+    assert_eq!(run.code, 0);
+    run.snapshot("check-verbose");
+}
+
+#[test]
 fn diff_is_a_patch_and_nothing_else_on_standard_output() {
     let workspace = Workspace::new(&[
         ("Dockerfile", PYTHON),

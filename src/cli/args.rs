@@ -92,6 +92,9 @@ pub(crate) struct Who {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
+    /// Say of the files that are fine, too, what they start as and why
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) who: Who,
 }

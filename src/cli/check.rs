@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use unroot::analysis::{Analysis, Options, analyse};
 use unroot::finding::{Applicability, Level, Rule};
 use unroot::render::text::TextRenderer;
+use unroot::verdict::{Certainty, Outcome};
 
 use super::args::{CheckArgs, Color};
 use super::config::options;
@@ -50,6 +51,17 @@ fn one(
     let analysis =
         analyse(&bytes, context.as_ref(), options).map_err(|error| format!("{name}: {error}"))?;
     let mut text = String::new();
+    if args.verbose {
+        let fine = analysis.targets.iter().filter(|target| {
+            target.outcome == Outcome::NonRoot && target.certainty == Certainty::Known
+        });
+        for target in fine {
+            text.push_str(&format!(
+                "fine: {name}:{}: {}\n",
+                target.line, target.sentence
+            ));
+        }
+    }
     for finding in &analysis.findings {
         text.push_str(&renderer.render(&name, &bytes, finding));
         text.push_str("\n\n");
@@ -76,7 +88,8 @@ struct Summary {
 impl Summary {
     fn add(&mut self, analysis: &Analysis) {
         self.files += 1;
-        if analysis.findings.is_empty() {
+        let fine = |rule| rule == Rule::UserInferred;
+        if analysis.findings.iter().all(|finding| fine(finding.rule)) {
             self.fine += 1;
         }
         for finding in &analysis.findings {
@@ -87,6 +100,7 @@ impl Summary {
                 Rule::StepsDown => self.steps_down += 1,
                 Rule::NotADockerfile => self.unreadable += 1,
                 Rule::WindowsImage => self.windows += 1,
+                Rule::UserInferred => {}
             }
             match finding.fix.as_ref().map(|fix| fix.applicability) {
                 Ok(Applicability::Safe) => self.safe += 1,

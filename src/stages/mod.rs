@@ -3,6 +3,7 @@
 mod command;
 mod env;
 mod graph;
+mod refused;
 mod state;
 mod walk;
 

@@ -24,6 +24,24 @@ fn fixes_stand() {
     for_each(&corpus, |row, bytes| {
         let first = patch(bytes, &NoContext, &options, Applicability::Unsafe)
             .map_err(|error| error.to_string())?;
+        if row["user"].is_string()
+            && first
+                .analysis
+                .findings
+                .iter()
+                .any(|f| f.rule == Rule::NotADockerfile)
+        {
+            let frontend = ["# syntax=", "//syntax="]
+                .iter()
+                .any(|text| bytes.windows(text.len()).any(|w| w == text.as_bytes()))
+                || first.analysis.findings[0].message.contains("frontend");
+            if !frontend {
+                return Err(format!(
+                    "BuildKit builds it: {}",
+                    first.analysis.findings[0].message
+                ));
+            }
+        }
         let Some(after) = &first.after else {
             let rejected = first
                 .held_back
