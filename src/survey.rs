@@ -124,13 +124,14 @@ impl Survey {
         survey
     }
 
-    /// The step at which the container's user is set, when the file sets it.
-    pub fn user_step(&self) -> Option<&StepFacts> {
-        let setting = self.state.user.as_ref()?;
-        self.steps
-            .iter()
-            .rev()
-            .find(|step| step.keyword == Keyword::User && step.instruction == setting.instruction)
+    /// What the RUN instructions do to files, in order.
+    pub fn file_acts(&self) -> impl Iterator<Item = &FileAct> {
+        self.runs.iter().flat_map(|run| &run.files)
+    }
+
+    /// What the RUN instructions do to users and groups, in order.
+    pub fn account_acts(&self) -> impl Iterator<Item = &AccountAct> {
+        self.runs.iter().flat_map(|run| &run.accounts)
     }
 }
 

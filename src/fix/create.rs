@@ -116,14 +116,7 @@ pub(super) fn creation(subject: &Subject<'_, '_, '_>) -> Result<Creation, Reason
 
 /// A RUN of ours is written for a POSIX shell.
 pub(super) fn require_posix_shell(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
-    let acts = || {
-        subject
-            .verdict
-            .survey
-            .runs
-            .iter()
-            .flat_map(|run| &run.files)
-    };
+    let acts = || subject.verdict.survey.file_acts();
     let removed = acts().any(|act| match &act.what {
         FileChange::Removes { paths } => paths.iter().any(|path| {
             matches!(

@@ -247,12 +247,12 @@ fn made(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
         .as_ref()
         .map(|workdir| workdir.path.as_str());
     let removed = |path: &str| {
-        survey.runs.iter().flat_map(|run| &run.files).any(|act| {
+        survey.file_acts().any(|act| {
             matches!(&act.what, FileChange::Removes { paths } if paths.iter().any(|gone| path.starts_with(&gone.text)))
         })
     };
     let mut found: Vec<String> = Vec::new();
-    for act in survey.runs.iter().flat_map(|run| &run.files) {
+    for act in survey.file_acts() {
         let FileChange::MakesDir { path, .. } = &act.what else {
             continue;
         };
@@ -291,9 +291,7 @@ fn is_filled(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
     subject
         .verdict
         .survey
-        .runs
-        .iter()
-        .flat_map(|run| &run.files)
+        .file_acts()
         .any(|act| match &act.what {
             FileChange::Writes { path: file, .. } => under(&file.text, path),
             FileChange::Copies { to, .. } => to.text == path || under(&to.text, path),
@@ -303,24 +301,17 @@ fn is_filled(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
 
 /// The file itself gives `path`, or a folder above it, to the user.
 fn is_handed_over(subject: &Subject<'_, '_, '_>, who: &Who, path: &str) -> bool {
-    let name = who.label.split(' ').next().unwrap_or_default();
-    let ours = |owner: &str| {
-        let first = owner.split([':', '.']).next().unwrap_or_default();
-        first == name || who.user.split(':').next() == Some(first)
-    };
     subject
         .verdict
         .survey
-        .runs
-        .iter()
-        .flat_map(|run| &run.files)
+        .file_acts()
         .any(|act| match &act.what {
             FileChange::ChangesOwner {
                 paths,
                 owner: Some(owner),
                 recursive,
             } => {
-                ours(owner)
+                who.owns_as(owner)
                     && paths.iter().any(|given| {
                         given.complete
                             && (given.text == path || (*recursive && under(path, &given.text)))
@@ -330,7 +321,7 @@ fn is_handed_over(subject: &Subject<'_, '_, '_>, who: &Who, path: &str) -> bool 
                 path: made,
                 owner: Some(owner),
                 ..
-            } => ours(owner) && made.text == path,
+            } => who.owns_as(owner) && made.text == path,
             _ => false,
         })
 }

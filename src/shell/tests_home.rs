@@ -48,7 +48,7 @@ fn uses() {
             "oh-my-zsh",
         ),
         (
-            "curl -sL https://deb.nodesource.com/setup_20.x | bash -",
+            "curl -sL https://rpm.nodesource.com/setup_20.x | bash -",
             "",
         ),
         (

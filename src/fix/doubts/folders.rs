@@ -13,25 +13,19 @@ pub(super) fn other_owner(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Re
     let survey = &subject.verdict.survey;
     let other = |owner: &str| {
         let name = owner.split([':', '.']).next().unwrap_or_default();
-        let ours =
-            who.label.split(' ').next() == Some(name) || who.user.split(':').next() == Some(name);
-        !(ours || matches!(name, "" | "root" | "0"))
+        !(who.owns_as(owner) || matches!(name, "" | "root" | "0"))
     };
-    let by_run = survey
-        .runs
-        .iter()
-        .flat_map(|run| &run.files)
-        .find_map(|act| match &act.what {
-            FileChange::ChangesOwner {
-                paths,
-                owner: Some(owner),
-                ..
-            } if other(owner) => Some(format!(
-                "chown {owner} {}",
-                paths.first().map_or("", |path| path.text.as_str())
-            )),
-            _ => None,
-        });
+    let by_run = survey.file_acts().find_map(|act| match &act.what {
+        FileChange::ChangesOwner {
+            paths,
+            owner: Some(owner),
+            ..
+        } if other(owner) => Some(format!(
+            "chown {owner} {}",
+            paths.first().map_or("", |path| path.text.as_str())
+        )),
+        _ => None,
+    });
     let by_copy = || {
         let owner = survey
             .copies
@@ -111,23 +105,19 @@ pub(super) fn writes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
         "/var/log", "/var/run", "/run/", "/var/lib", ".pid", ".sock", ".log", ".db", ".sqlite",
     ];
     let survey = &subject.verdict.survey;
-    let opened = survey
-        .runs
-        .iter()
-        .flat_map(|run| &run.files)
-        .find_map(|act| match &act.what {
-            FileChange::ChangesMode { paths, mode, .. }
-                if mode.ends_with("777")
-                    || mode.ends_with("666")
-                    || mode.contains("+w")
-                    || mode.contains("+rw") =>
-            {
-                paths
-                    .first()
-                    .map(|path| format!("chmod {mode} {}", path.text))
-            }
-            _ => None,
-        });
+    let opened = survey.file_acts().find_map(|act| match &act.what {
+        FileChange::ChangesMode { paths, mode, .. }
+            if mode.ends_with("777")
+                || mode.ends_with("666")
+                || mode.contains("+w")
+                || mode.contains("+rw") =>
+        {
+            paths
+                .first()
+                .map(|path| format!("chmod {mode} {}", path.text))
+        }
+        _ => None,
+    });
     let redirect = || {
         let commands = survey.state.cmd.iter().chain(&survey.state.entrypoint);
         let mut texts = commands.filter_map(|command| match &command.form {

@@ -8,27 +8,23 @@ use crate::shell::files::FileChange;
 /// Modes that shut others out.
 pub(super) fn modes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
     let survey = &subject.verdict.survey;
-    let by_run = survey
-        .runs
-        .iter()
-        .flat_map(|run| &run.files)
-        .find_map(|act| match &act.what {
-            FileChange::ChangesMode {
-                paths,
-                mode,
-                excludes_others: true,
-                ..
-            } => Some(format!(
-                "chmod {mode} {}",
-                paths.first().map_or("", |path| path.text.as_str())
-            )),
-            FileChange::MakesDir {
-                path,
-                mode: Some(mode),
-                ..
-            } if closes(mode) => Some(format!("mkdir -m {mode} {}", path.text)),
-            _ => None,
-        });
+    let by_run = survey.file_acts().find_map(|act| match &act.what {
+        FileChange::ChangesMode {
+            paths,
+            mode,
+            excludes_others: true,
+            ..
+        } => Some(format!(
+            "chmod {mode} {}",
+            paths.first().map_or("", |path| path.text.as_str())
+        )),
+        FileChange::MakesDir {
+            path,
+            mode: Some(mode),
+            ..
+        } if closes(mode) => Some(format!("mkdir -m {mode} {}", path.text)),
+        _ => None,
+    });
     let umask = || {
         let mut commands = survey.runs.iter().flat_map(|run| &run.script.commands);
         let command = commands.find(|command| {
@@ -98,12 +94,7 @@ pub(super) fn closed_files(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
 
 /// setuid programs give the user root's rights back, or fail under `no-new-privileges`.
 pub(super) fn setuid(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
-    let acts = subject
-        .verdict
-        .survey
-        .runs
-        .iter()
-        .flat_map(|run| &run.files);
+    let acts = subject.verdict.survey.file_acts();
     let what = acts.into_iter().find_map(|act| match &act.what {
         FileChange::ChangesMode { paths, mode, .. } if is_setuid(mode) => Some(format!(
             "chmod {mode} {}",

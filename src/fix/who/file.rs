@@ -213,14 +213,10 @@ pub(super) fn from_copied_passwd(subject: &Subject<'_, '_, '_>) -> Option<Who> {
 /// A RUN removes the user again.
 fn is_deleted(survey: &Survey, user: &str) -> bool {
     let wanted = user.split(':').next();
-    survey
-        .runs
-        .iter()
-        .flat_map(|run| &run.accounts)
-        .any(|act| match &act.what {
-            AccountChange::DeletesUser { name } => name.as_deref() == wanted,
-            _ => false,
-        })
+    survey.account_acts().any(|act| match &act.what {
+        AccountChange::DeletesUser { name } => name.as_deref() == wanted,
+        _ => false,
+    })
 }
 
 /// The command that creates the user takes its numbers from variables: a build argument can change them.
@@ -240,33 +236,25 @@ fn has_variable_numbers(survey: &Survey, name: &str) -> bool {
 
 /// The name as the creating command writes it, quotes dropped.
 fn written_name(survey: &Survey, name: &str) -> Option<String> {
-    survey
-        .runs
-        .iter()
-        .flat_map(|run| &run.accounts)
-        .find_map(|act| match &act.what {
-            AccountChange::CreatesUser(new) if new.name.as_deref() == Some(name) => {
-                Some(new.written.trim_matches(['"', '\'']).to_owned())
-            }
-            _ => None,
-        })
+    survey.account_acts().find_map(|act| match &act.what {
+        AccountChange::CreatesUser(new) if new.name.as_deref() == Some(name) => {
+            Some(new.written.trim_matches(['"', '\'']).to_owned())
+        }
+        _ => None,
+    })
 }
 
 /// `USER uid:gid` drops the supplementary groups, so a user that has some keeps its name.
 fn has_more_groups(survey: &Survey, name: &str) -> bool {
-    survey
-        .runs
-        .iter()
-        .flat_map(|run| &run.accounts)
-        .any(|act| match &act.what {
-            AccountChange::CreatesUser(new) => {
-                new.name.as_deref() == Some(name) && !new.groups.is_empty()
-            }
-            AccountChange::ChangesUser(change) => {
-                change.name.as_deref() == Some(name) && !change.groups.is_empty()
-            }
-            _ => false,
-        })
+    survey.account_acts().any(|act| match &act.what {
+        AccountChange::CreatesUser(new) => {
+            new.name.as_deref() == Some(name) && !new.groups.is_empty()
+        }
+        AccountChange::ChangesUser(change) => {
+            change.name.as_deref() == Some(name) && !change.groups.is_empty()
+        }
+        _ => false,
+    })
 }
 
 /// The user's home where the commands that create the user do not make it or do not hand it over.

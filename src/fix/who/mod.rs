@@ -33,6 +33,14 @@ pub(in crate::fix) struct Who {
     pub(in crate::fix) doubts: Vec<Reason>,
 }
 
+impl Who {
+    /// True when `owner`, as `chown` takes it, names this user.
+    pub(in crate::fix) fn owns_as(&self, owner: &str) -> bool {
+        let first = owner.split([':', '.']).next();
+        self.label.split(' ').next() == first || self.user.split(':').next() == first
+    }
+}
+
 /// Chooses in this order: the file's own user, the base's, a new one, a number.
 pub(in crate::fix) fn choose(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
     if subject.wish.name.is_some() || subject.wish.uid.is_some() {
