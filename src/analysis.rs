@@ -5,7 +5,7 @@ use crate::bases::reference::ImageRef;
 use crate::context::BuildContext;
 use crate::dockerfile::{Document, Problem, ProblemKind};
 use crate::finding::{Finding, Label, Level, Reason, Rule};
-use crate::fix::{Wish, propose};
+use crate::fix::{Learned, Wish, propose};
 use crate::source::{Span, line_of};
 use crate::stages::{BaseRef, BuildArgs, Missing, Stages, Target, TargetError};
 use crate::verdict::{Cause, Certainty, Outcome, Verdict, judge};
@@ -23,6 +23,8 @@ pub struct Options {
     pub strict: bool,
     /// Who the container shall run as.
     pub wish: Wish,
+    /// What a run of the original showed of the target.
+    pub learned: Option<Learned>,
 }
 
 /// What was found in one file.
@@ -97,7 +99,13 @@ pub fn analyse(
             continue;
         };
         if finding.rule == Rule::RunsAsRoot {
-            finding.fix = propose(&stages, &verdict, &options.wish, context);
+            finding.fix = propose(
+                &stages,
+                &verdict,
+                &options.wish,
+                options.learned.as_ref(),
+                context,
+            );
         }
         analysis.findings.push(finding);
     }

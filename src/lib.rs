@@ -24,3 +24,4 @@ pub mod stages;
 pub mod start;
 pub mod survey;
 pub mod verdict;
+pub mod verify;

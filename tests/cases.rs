@@ -58,6 +58,7 @@ impl Case {
                 gid: self.gid,
                 named: self.named,
             },
+            learned: None,
         }
     }
 }

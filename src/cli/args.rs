@@ -1,6 +1,7 @@
 //! What can be written behind `unroot`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -18,7 +19,8 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing to do, or all done
-  1  check, diff: something starts as root or is not known; fix: something was held back
+  1  check, diff: something starts as root or is not known; fix: something was held back;
+     verify: something is broken or cannot be proven here
   2  wrong arguments, or a file that cannot be read or written";
 
 #[derive(Debug, Subcommand)]
@@ -29,6 +31,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Write the fixes into the files
     Fix(FixArgs),
+    /// Build and run the image as it is and as fixed, and compare what both do
+    Verify(VerifyArgs),
     /// Say what is known of a base image, how sure, and from where
     Explain(ExplainArgs),
 }
@@ -66,7 +70,7 @@ pub(crate) struct Inputs {
     /// The configuration [default: unroot.toml or .github/unroot.toml, where there is one]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Count an entrypoint that steps down from root as root
+    /// Count an entrypoint that steps down from root as root; verify: count its extra lines, too
     #[arg(long)]
     pub(crate) strict: bool,
 }
@@ -122,6 +126,90 @@ pub(crate) struct FixArgs {
     /// Take the fixes too that rest on an inference or change an interface
     #[arg(long = "unsafe")]
     pub(crate) unsafe_fixes: bool,
+    /// Build and run each fix first, and write only what is proven, unsafe fixes included
+    #[arg(long)]
+    pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) proof: ProofArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    #[command(flatten)]
+    pub(crate) proof: ProofArgs,
+    /// Prove this Dockerfile instead of a fix of unroot's
+    #[arg(long, value_name = "FILE", conflicts_with = "learn")]
+    pub(crate) fixed: Option<PathBuf>,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = ProofFormat::Text)]
+    pub(crate) format: ProofFormat,
+}
+
+/// How a proof is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProofFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// How images are built and run for a proof.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Proof")]
+pub(crate) struct ProofArgs {
+    /// The container engine [default: the first of these that answers]
+    #[arg(long, value_name = "NAME", value_parser = unroot::verify::names())]
+    pub(crate) engine: Option<String>,
+    /// The network of containers, and of builds as far as those know it
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) network: Option<String>,
+    /// An option of `build`: --build-opt=--secret=id=token,src=FILE
+    #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
+    pub(crate) build_opt: Vec<String>,
+    /// An option of `run`: --run-arg=--env=NAME=VALUE
+    #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
+    pub(crate) run_arg: Vec<String>,
+    /// A shell command on this machine that passes when the container does its job; it finds
+    /// `UNROOT_CONTAINER`, `UNROOT_PID` and `UNROOT_ENGINE` in its environment
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) check: Option<String>,
+    /// The same, inside the container, as the user that it runs as
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) exec: Option<String>,
+    /// How long a container must stay up
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub(crate) wait: Duration,
+    /// The longest that one build or one container may take
+    #[arg(long, value_name = "SECONDS", default_value = "600", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    /// Run the original first, and let the user own exactly what it wrote
+    #[arg(long)]
+    pub(crate) learn: bool,
+    /// The container's command
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+}
+
+impl ProofArgs {
+    /// An option that means nothing without a proof.
+    pub(crate) fn used(&self) -> Option<&'static str> {
+        [
+            (self.engine.is_some(), "--engine"),
+            (self.network.is_some(), "--network"),
+            (!self.build_opt.is_empty(), "--build-opt"),
+            (!self.run_arg.is_empty(), "--run-arg"),
+            (self.check.is_some(), "--check"),
+            (self.exec.is_some(), "--exec"),
+            (self.learn, "--learn"),
+            (!self.command.is_empty(), "a command behind `--`"),
+        ]
+        .into_iter()
+        .find_map(|(used, name)| used.then_some(name))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -147,6 +235,15 @@ fn user_name(text: &str) -> Result<String, String> {
         true if text == "root" => Err("root is what this program is here to avoid".into()),
         true => Ok(text.to_owned()),
         false => Err("a user name has lower-case letters, digits, `_` and `-`, and starts with a letter or `_`".into()),
+    }
+}
+
+/// Seconds, with a fraction where wanted.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if time > Duration::ZERO => Ok(time),
+        _ => Err("a number above 0 is needed".into()),
     }
 }
 

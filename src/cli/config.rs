@@ -55,6 +55,7 @@ pub(super) fn options(inputs: &Inputs, who: &Who) -> anyhow::Result<Options> {
             gid: who.gid,
             named: who.named,
         },
+        learned: None,
     })
 }
 

@@ -30,7 +30,7 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
                     if let Some(after) = &patched.after {
                         let name = match input {
                             Input::Stdin(_) => args.stdin_filename.clone(),
-                            _ => patch_path(&input.name()),
+                            _ => patch_path(std::path::Path::new(&input.name())),
                         };
                         let mut text = Vec::new();
                         render::diff::write(&mut text, &name, &bytes, after, colored)?;
@@ -69,10 +69,9 @@ pub(super) fn held_back(name: &str, patched: &Patched) -> String {
 }
 
 /// The path that the patch names: relative to the working folder wherever that is possible.
-fn patch_path(name: &str) -> String {
-    let path = std::path::Path::new(name);
+pub(super) fn patch_path(path: &std::path::Path) -> String {
     let relative = std::env::current_dir()
         .ok()
         .and_then(|folder| path.strip_prefix(folder).ok().map(super::files::shown));
-    relative.unwrap_or_else(|| name.trim_start_matches('/').to_owned())
+    relative.unwrap_or_else(|| super::files::shown(path).trim_start_matches('/').to_owned())
 }

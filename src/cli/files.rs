@@ -113,6 +113,12 @@ pub(super) fn each<T: Send>(
     })
 }
 
+/// All inputs at once: for work of which each takes its time.
+pub(super) fn inputs(paths: &[PathBuf]) -> anyhow::Result<Vec<Input>> {
+    check_paths(paths)?;
+    Ok(paths.iter().flat_map(|path| expand(path)).collect())
+}
+
 fn drain<T: Send>(
     batches: Receiver<Vec<Input>>,
     threads: usize,

@@ -4,18 +4,28 @@ use std::process::ExitCode;
 
 use unroot::finding::Level;
 use unroot::plan::Patched;
+use unroot::render::proof::text;
+use unroot::verify::Verdict;
 
 use super::args::{Color, FixArgs};
 use super::config::options;
 use super::diff::held_back;
-use super::files::{Input, each, patch_input};
+use super::files::{Input, each, inputs, patch_input};
+use super::proof::Prover;
 use super::streams::Streams;
+use super::verify::needs_verify;
 use super::write::replace;
 
 pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
+    if args.verify {
+        return proven(args, color);
+    }
+    if let Some(option) = args.proof.used() {
+        return Err(needs_verify(option));
+    }
     let options = options(&args.inputs, &args.who)?;
     let mut streams = Streams::new(color);
-    let (mut held, mut failed) = (false, false);
+    let mut end = End::default();
     each(
         &args.inputs,
         |input| patch_input(input, &args.inputs, &options, args.unsafe_fixes),
@@ -23,44 +33,114 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
             let (bytes, patched) = match result {
                 Ok(result) => result,
                 Err(message) => {
-                    failed = true;
+                    end.failed = true;
                     streams.err(format!("error: {message}\n").as_bytes())?;
                     return Ok(());
                 }
             };
-            held |= patched
+            end.held |= patched
                 .held_back()
                 .any(|(finding, _)| finding.level > Level::Note);
             let name = input.name();
-            match input {
-                // Standard input is a filter: the file goes to standard output, changed or not.
-                Input::Stdin(_) => {
-                    streams.out(patched.after.as_deref().unwrap_or(&bytes))?;
-                    streams.err(report(&name, &patched).as_bytes())?;
-                    streams.err(held_back(&name, &patched).as_bytes())?;
-                }
-                Input::File(path) => {
-                    if let Some(after) = &patched.after
-                        && let Err(error) = replace(path, &bytes, after)
-                    {
-                        failed = true;
-                        streams.err(format!("error: cannot write {name}: {error}\n").as_bytes())?;
-                        return Ok(());
-                    }
-                    streams.out(report(&name, &patched).as_bytes())?;
-                    streams.out(held_back(&name, &patched).as_bytes())?;
-                }
-                Input::Failed(_) => {}
-            }
-            Ok(())
+            let told = format!("{}{}", report(&name, &patched), held_back(&name, &patched));
+            write(
+                input,
+                &bytes,
+                patched.after.as_deref(),
+                &told,
+                &mut streams,
+                &mut end,
+            )
         },
     )?;
     streams.flush()?;
-    Ok(match (failed, held) {
-        (true, _) => ExitCode::from(2),
-        (false, true) => ExitCode::from(1),
-        (false, false) => ExitCode::SUCCESS,
-    })
+    Ok(end.exit_code())
+}
+
+/// `fix --verify`: what is proven is written, and nothing else.
+fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
+    let options = options(&args.inputs, &args.who)?;
+    let mut streams = Streams::new(color);
+    let mut end = End::default();
+    let all = inputs(&args.inputs.paths)?;
+    let prover = Prover::new(&args.proof, &args.inputs, &options)?;
+    for input in &all {
+        let proofs = input
+            .read()
+            .and_then(|bytes| Ok((prover.file(input, &bytes)?, bytes)));
+        // What was called off is written no more.
+        if let Some(code) = prover.interrupted() {
+            streams.flush()?;
+            return Ok(code);
+        }
+        match proofs {
+            Ok((proofs, bytes)) => {
+                let mut told = String::new();
+                for entry in &proofs.entries {
+                    let is_proven = entry.proof.verdict == Verdict::Proven;
+                    end.held |= !is_proven;
+                    told.push_str(if is_proven { "fixed " } else { "held back " });
+                    told.push_str(&text::render(entry, streams.color()));
+                }
+                let after = proofs.after.as_deref();
+                write(input, &bytes, after, &told, &mut streams, &mut end)?;
+            }
+            Err(message) => {
+                end.failed = true;
+                streams.err(format!("error: {message}\n").as_bytes())?;
+            }
+        }
+        streams.flush()?;
+    }
+    Ok(end.exit_code())
+}
+
+/// Writes the file back, where something changes, and tells what was done.
+fn write(
+    input: &Input,
+    before: &[u8],
+    after: Option<&[u8]>,
+    told: &str,
+    streams: &mut Streams,
+    end: &mut End,
+) -> anyhow::Result<()> {
+    match input {
+        // Standard input is a filter: the file goes to standard output, changed or not.
+        Input::Stdin(_) => {
+            streams.out(after.unwrap_or(before))?;
+            streams.err(told.as_bytes())?;
+        }
+        Input::File(path) => {
+            if let Some(after) = after
+                && let Err(error) = replace(path, before, after)
+            {
+                end.failed = true;
+                let name = input.name();
+                streams.err(format!("error: cannot write {name}: {error}\n").as_bytes())?;
+                return Ok(());
+            }
+            streams.out(told.as_bytes())?;
+        }
+        Input::Failed(_) => {}
+    }
+    Ok(())
+}
+
+/// How the command came out.
+#[derive(Default)]
+struct End {
+    held: bool,
+    failed: bool,
+}
+
+impl End {
+    fn exit_code(&self) -> ExitCode {
+        match (self.failed, self.held) {
+            (true, _) => ExitCode::from(2),
+            (false, true) => ExitCode::from(1),
+            (false, false) => ExitCode::SUCCESS,
+        }
+    }
 }
 
 /// What was done, and why.

@@ -7,8 +7,11 @@ mod diff;
 mod explain;
 mod files;
 mod fix;
+mod interrupt;
 mod progress;
+mod proof;
 mod streams;
+mod verify;
 mod write;
 
 use std::io::Write;
@@ -23,6 +26,7 @@ pub(crate) fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(args, arguments.color),
         Command::Diff(args) => diff::run(args, arguments.color),
         Command::Fix(args) => fix::run(args, arguments.color),
+        Command::Verify(args) => verify::run(args, arguments.color),
         Command::Explain(args) => explain::run(args),
     };
     match result {

@@ -1,7 +1,10 @@
 //! How far a long run has come, on a terminal only.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+use unroot::verify::Watcher;
 
 /// Shorter runs show nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -50,5 +53,72 @@ impl Progress {
     pub(super) fn finish(&mut self) {
         self.pause();
         self.next = None;
+    }
+}
+
+/// What a proof is doing, on one line that is rewritten in place.
+pub(super) struct Steps {
+    watched: bool,
+    state: Mutex<Step>,
+}
+
+struct Step {
+    what: String,
+    shown: Instant,
+}
+
+/// Characters of a build's line that fit beside the step on a narrow terminal.
+const WIDTH: usize = 76;
+
+impl Steps {
+    pub(super) fn new() -> Self {
+        Self {
+            watched: io::stderr().is_terminal(),
+            state: Mutex::new(Step {
+                what: String::new(),
+                shown: Instant::now(),
+            }),
+        }
+    }
+
+    /// Takes the line away.
+    pub(super) fn finish(&self) {
+        if self.watched {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+
+    fn show(&self, step: &mut Step, line: &str) {
+        step.shown = Instant::now();
+        let text = format!("{} {line}", step.what);
+        let text: String = text
+            .chars()
+            .filter(|ch| !ch.is_control())
+            .take(WIDTH)
+            .collect();
+        let _ = write!(io::stderr(), "\r\x1b[K{text}");
+    }
+}
+
+impl Watcher for Steps {
+    fn step(&self, what: &str) {
+        if !self.watched {
+            return;
+        }
+        if let Ok(mut step) = self.state.lock() {
+            what.clone_into(&mut step.what);
+            self.show(&mut step, "...");
+        }
+    }
+
+    fn output(&self, line: &str) {
+        if !self.watched {
+            return;
+        }
+        if let Ok(mut step) = self.state.lock()
+            && step.shown.elapsed() >= EVERY
+        {
+            self.show(&mut step, line);
+        }
     }
 }

@@ -4,10 +4,13 @@
 mod create;
 mod doubts;
 mod folders;
+mod learned;
 mod own;
 mod place;
 mod text;
 mod who;
+
+pub use learned::{Change, Learned, LearnedPath, Need, Written, learn};
 
 use crate::context::BuildContext;
 use crate::dockerfile::Keyword;
@@ -33,6 +36,8 @@ pub(crate) struct Subject<'a, 'd, 's> {
     pub(crate) stages: &'a Stages<'d, 's>,
     pub(crate) verdict: &'a Verdict,
     pub(crate) wish: &'a Wish,
+    /// What a run of the original showed, in the place of guesses.
+    pub(crate) learned: Option<&'a Learned>,
     pub(crate) context: &'a dyn BuildContext,
 }
 
@@ -41,12 +46,14 @@ pub fn propose(
     stages: &Stages<'_, '_>,
     verdict: &Verdict,
     wish: &Wish,
+    learned: Option<&Learned>,
     context: &dyn BuildContext,
 ) -> Result<Fix, Reason> {
     let subject = Subject {
         stages,
         verdict,
         wish,
+        learned,
         context,
     };
     let programs = doubts::programs(&subject);

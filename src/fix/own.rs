@@ -5,17 +5,19 @@ use crate::finding::Reason;
 use crate::shell::files::FileChange;
 use crate::stages::{Workdir, join};
 
-use super::Subject;
 use super::folders::{is_quotable, is_system, under};
 use super::place::{Anchor, Place};
 use super::who::Who;
+use super::{Learned, Need, Subject};
 
 /// Directories that the fix hands over.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Owned {
     /// Folders that must be made first.
     pub(super) make: Vec<String>,
-    /// All folders to hand over, in order.
+    /// Empty files that must be made first.
+    pub(super) touch: Vec<String>,
+    /// All paths to hand over, in order.
     pub(super) own: Vec<String>,
     /// `/root` must be passed through to reach the WORKDIR.
     pub(super) open_root: bool,
@@ -53,11 +55,16 @@ pub(super) fn directories(subject: &Subject<'_, '_, '_>, who: &Who, place: &Plac
     if let Some(workdir) = &subject.verdict.survey.state.workdir {
         self::workdir(subject, who, place, workdir, &mut owned);
     }
-    home(subject, who, &mut owned);
-    made(subject, who, &mut owned);
+    if let Some(learned) = subject.learned {
+        self::learned(subject, who, learned, &mut owned);
+    } else {
+        home(subject, who, &mut owned);
+        made(subject, who, &mut owned);
+    }
     if !has_shell(subject) && !owned.is_empty() {
         let lost = std::mem::take(&mut owned.own);
         owned.make.clear();
+        owned.touch.clear();
         owned.open_root = false;
         owned.before_volume = None;
         owned.doubt(
@@ -169,6 +176,10 @@ fn workdir(
         );
         return;
     }
+    // What it writes there is known.
+    if subject.learned.is_some() {
+        return;
+    }
     // `WORKDIR /app` + `WORKDIR src`: both were made for the program.
     let steps = &subject.verdict.survey.steps;
     let mut paths: Vec<&str> = steps
@@ -198,6 +209,28 @@ fn workdir(
         }
         // Above a VOLUME the WORKDIR may not be there yet.
         owned.add(path, owned.before_volume.is_some());
+    }
+}
+
+/// Exactly what a run of the original wrote.
+fn learned(subject: &Subject<'_, '_, '_>, who: &Who, learned: &Learned, owned: &mut Owned) {
+    for known in &learned.paths {
+        let path = known.path.as_str();
+        if path == "/" || !is_quotable(path) {
+            owned.doubt(
+                "learned-unowned",
+                format!("{}, and `{path}` stays root's", known.evidence),
+            );
+            continue;
+        }
+        let has_home = who.home.as_deref() == Some(path);
+        if has_home || is_handed_over(subject, who, path) {
+            continue;
+        }
+        owned.add(path, known.need == Need::Folder);
+        if known.need == Need::File {
+            owned.touch.push(path.to_owned());
+        }
     }
 }
 

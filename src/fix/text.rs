@@ -84,20 +84,25 @@ fn run(who: &Who, owned: &Owned) -> Option<String> {
         commands.push("chmod o+x /root".into());
     }
     let list = |paths: &[String]| {
-        let home = who.make_home.as_ref().into_iter();
-        home.chain(paths)
-            .map(|path| quoted(path))
-            .collect::<Vec<_>>()
-            .join(" ")
+        let home = who.make_home.iter();
+        joined(home.chain(paths))
     };
     let (make, own) = (list(&owned.make), list(&owned.own));
     if !make.is_empty() {
         commands.push(format!("mkdir -p {make}"));
     }
+    if !owned.touch.is_empty() {
+        commands.push(format!("touch {}", joined(owned.touch.iter())));
+    }
     if !own.is_empty() {
         commands.push(format!("chown {} {own}", who.owner));
     }
     (!commands.is_empty()).then(|| commands.join(" && "))
+}
+
+fn joined<'p>(paths: impl Iterator<Item = &'p String>) -> String {
+    let quoted: Vec<_> = paths.map(|path| quoted(path)).collect();
+    quoted.join(" ")
 }
 
 fn reason(who: &Who, owned: &Owned) -> String {

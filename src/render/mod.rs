@@ -1,4 +1,5 @@
 //! What the reader sees. A renderer gets findings and bytes, and decides nothing. One format a file.
 
 pub mod diff;
+pub mod proof;
 pub mod text;

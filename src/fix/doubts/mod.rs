@@ -79,9 +79,11 @@ pub(super) fn of(
     doubts.extend(modes::modes(subject));
     doubts.extend(modes::setuid(subject));
     doubts.extend(folders::other_owner(subject, who));
-    doubts.extend(folders::data(subject));
-    doubts.extend(folders::writes(subject));
-    doubts.extend(folders::after_copy(subject));
+    if subject.learned.is_none() {
+        doubts.extend(folders::data(subject));
+        doubts.extend(folders::writes(subject));
+        doubts.extend(folders::after_copy(subject));
+    }
     doubts.extend(comment(subject));
     doubts.extend(children(subject));
     if matches!(place.user, UserPlace::ReplaceDefault(..))
@@ -95,13 +97,22 @@ pub(super) fn of(
     // Looks at the disk, so only where nothing else is in the way.
     if doubts.is_empty() {
         doubts.extend(modes::closed_files(subject));
-        doubts.extend(sources::writes(subject));
+        if subject.learned.is_none() {
+            doubts.extend(sources::writes(subject));
+        }
     }
     doubts
 }
 
 /// What the reader should know besides.
 pub(super) fn remarks(subject: &Subject<'_, '_, '_>, doubts: &[Reason]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if let Some(learned) = subject.learned {
+        let owned = learned.paths.iter();
+        remarks.extend(owned.map(|known| format!("{}: {}", known.path, known.evidence)));
+        let left = learned.left.iter();
+        remarks.extend(left.map(|(path, why)| format!("{path} stays root's: {why}")));
+    }
     let verdict = subject.verdict;
     let shell_less = verdict
         .base
@@ -110,9 +121,9 @@ pub(super) fn remarks(subject: &Subject<'_, '_, '_>, doubts: &[Reason]) -> Vec<S
         == Some(false);
     let workdir = verdict.survey.state.workdir.is_some() && verdict.survey.runs.is_empty();
     if shell_less && workdir && doubts.is_empty() {
-        return vec!["BuildKit gives the WORKDIR to the user in force; Docker's legacy builder leaves it root's".into()];
+        remarks.push("BuildKit gives the WORKDIR to the user in force; Docker's legacy builder leaves it root's".into());
     }
-    Vec::new()
+    remarks
 }
 
 /// What the author says above `USER root`.

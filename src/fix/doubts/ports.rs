@@ -3,8 +3,35 @@
 use crate::finding::Reason;
 use crate::fix::Subject;
 
-/// Low ports that EXPOSE, ENV, the start command or the base name.
+/// Low ports that were seen, or that EXPOSE, ENV, the start command or the base name.
 pub(super) fn low(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+    let mut low = match subject.learned {
+        Some(learned) => learned
+            .ports
+            .iter()
+            .copied()
+            .filter(|port| *port < 1024)
+            .collect(),
+        None => guessed(subject),
+    };
+    low.sort_unstable();
+    low.dedup();
+    let numbers: Vec<String> = low.iter().map(u16::to_string).collect();
+    let text = match numbers.as_slice() {
+        [] => return None,
+        [one] => format!("port {one} is below 1024"),
+        all => format!("the ports {} are below 1024", all.join(", ")),
+    };
+    Some(Reason::new(
+        "low-port",
+        format!(
+            "{text}: Docker 20.10 and containerd 2 let any user bind that, CRI-O and Podman do not"
+        ),
+    ))
+}
+
+/// Low ports that EXPOSE, ENV, the start command or the base name.
+fn guessed(subject: &Subject<'_, '_, '_>) -> Vec<u16> {
     let verdict = subject.verdict;
     let exposed = verdict.survey.ports.iter().map(|port| port.number);
     let mut low: Vec<u16> = exposed.filter(|port| (1..1024).contains(port)).collect();
@@ -64,20 +91,7 @@ pub(super) fn low(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
             .flat_map(|facts| facts.ports.iter().copied());
         low.extend(of_base.filter(|port| (1..1024).contains(port)));
     }
-    low.sort_unstable();
-    low.dedup();
-    let numbers: Vec<String> = low.iter().map(u16::to_string).collect();
-    let text = match numbers.as_slice() {
-        [] => return None,
-        [one] => format!("port {one} is below 1024"),
-        all => format!("the ports {} are below 1024", all.join(", ")),
-    };
-    Some(Reason::new(
-        "low-port",
-        format!(
-            "{text}: Docker 20.10 and containerd 2 let any user bind that, CRI-O and Podman do not"
-        ),
-    ))
+    low
 }
 
 /// The low port that a value like `80`, `:443`, `0.0.0.0:80` or `http://+:80/` holds.

@@ -1,0 +1,99 @@
+//! `unroot verify`
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use unroot::render::proof::{Entry, json, markdown, text};
+use unroot::verify::Verdict;
+
+use super::WithHelp;
+use super::args::{Color, ProofFormat, VerifyArgs};
+use super::config::options;
+use super::files::{Input, inputs};
+use super::proof::Prover;
+use super::streams::Streams;
+
+pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
+    let options = options(&args.inputs, &args.who)?;
+    let mut streams = Streams::new(color);
+    let all: Vec<Input> = inputs(&args.inputs.paths)?;
+    let prover = Prover::new(&args.proof, &args.inputs, &options)?;
+    let mut entries: Vec<Entry> = Vec::new();
+    let (mut failed, mut unproven) = (false, false);
+    for input in &all {
+        let found = input.read().and_then(|bytes| match &args.fixed {
+            None => Ok(prover.file(input, &bytes)?.entries),
+            Some(_) if all.len() > 1 => Err("--fixed takes one Dockerfile".to_owned()),
+            Some(path) => {
+                let after = std::fs::read(path)
+                    .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+                Ok(vec![prover.by_hand(input, &bytes, &after)?])
+            }
+        });
+        match found {
+            Ok(found) => {
+                unproven |= found
+                    .iter()
+                    .any(|entry| entry.proof.verdict != Verdict::Proven);
+                if args.format == ProofFormat::Text {
+                    for entry in &found {
+                        streams.out(text::render(entry, streams.color()).as_bytes())?;
+                    }
+                    streams.flush()?;
+                }
+                entries.extend(found);
+            }
+            Err(message) => {
+                failed = true;
+                streams.err(format!("error: {message}\n").as_bytes())?;
+            }
+        }
+        if prover.interrupted().is_some() {
+            break;
+        }
+    }
+    match args.format {
+        ProofFormat::Text => streams.err(summary(&entries).as_bytes())?,
+        ProofFormat::Json => {
+            let text = json::render(&entries).context("cannot write the report")?;
+            streams.out(text.as_bytes())?;
+        }
+        ProofFormat::Markdown => streams.out(markdown::render(&entries).as_bytes())?,
+    }
+    streams.flush()?;
+    if let Some(code) = prover.interrupted() {
+        return Ok(code);
+    }
+    Ok(match (failed, unproven) {
+        (true, _) => ExitCode::from(2),
+        (false, true) => ExitCode::from(1),
+        (false, false) => ExitCode::SUCCESS,
+    })
+}
+
+fn summary(entries: &[Entry]) -> String {
+    if entries.is_empty() {
+        return "nothing starts as root: there is nothing to prove\n".into();
+    }
+    let count = |id: &str| {
+        let with = entries
+            .iter()
+            .filter(|entry| entry.proof.verdict.id() == id);
+        with.count()
+    };
+    format!(
+        "{} proven, {} broken, {} not provable here\n",
+        count("proven"),
+        count("broken"),
+        count("not-provable")
+    )
+}
+
+/// `--learn` and its kin mean nothing to a plain `fix`.
+pub(super) fn needs_verify(option: &str) -> anyhow::Error {
+    WithHelp::new(
+        format!("{option} means nothing without a proof"),
+        "add --verify",
+    )
+    .into()
+}

@@ -1,0 +1,246 @@
+//! The processes of a container, each with the ids that it has *inside* it.
+//!
+//! Where the engine runs on this machine the kernel is asked: a process belongs to a container when its
+//! control group names the container's id, and its ids are brought back through its user namespace
+//! (`/proc/PID/uid_map`), since `ps` shows a remapped root as another user.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use super::sockets::listening;
+
+/// A process that was seen in a container.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Process {
+    /// Its user, as the container counts; none where the engine gave a name that is not `root`.
+    pub uid: Option<u32>,
+    /// Its group, likewise.
+    pub gid: Option<u32>,
+    /// Its command line, shortened.
+    pub command: String,
+}
+
+impl Process {
+    /// True when it runs as uid 0.
+    pub fn is_root(&self) -> bool {
+        self.uid == Some(0)
+    }
+
+    /// `10001:10001 nginx: worker process`
+    pub fn label(&self) -> String {
+        let id = |id: Option<u32>| id.map_or_else(|| "?".to_owned(), |id| id.to_string());
+        format!("{}:{} {}", id(self.uid), id(self.gid), self.command)
+    }
+}
+
+/// A container whose processes this machine's kernel shows.
+#[derive(Debug, Clone)]
+pub(super) struct Local {
+    id: String,
+    pid: u32,
+}
+
+impl Local {
+    /// The container `id` (as the engine has it, 64 digits) with the first process `pid`; none when that
+    /// process is not to be seen here, as with an engine in a virtual machine.
+    pub(super) fn find(id: &str, pid: u32) -> Option<Self> {
+        let local = Self {
+            id: id.to_owned(),
+            pid,
+        };
+        (id.len() >= 12 && pid != 0 && local.owns(pid)).then_some(local)
+    }
+
+    /// True as long as its first process is there.
+    pub(super) fn is_running(&self) -> bool {
+        self.owns(self.pid)
+    }
+
+    fn owns(&self, pid: u32) -> bool {
+        fs::read_to_string(format!("/proc/{pid}/cgroup"))
+            .is_ok_and(|groups| groups.contains(&self.id))
+    }
+
+    /// All its processes at this moment.
+    pub(super) fn processes(&self) -> Vec<Process> {
+        let Ok(entries) = fs::read_dir("/proc") else {
+            return Vec::new();
+        };
+        let pids = entries
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
+            .filter(|pid| self.owns(*pid));
+        pids.filter_map(process).collect()
+    }
+
+    /// The ports that are listened on in its network; none when they cannot be read.
+    pub(super) fn ports(&self) -> Option<BTreeSet<u16>> {
+        let table = |name: &str| fs::read_to_string(format!("/proc/{}/net/{name}", self.pid));
+        let (four, six) = (table("tcp"), table("tcp6"));
+        if four.is_err() && six.is_err() {
+            return None;
+        }
+        let mut ports = listening(&four.unwrap_or_default());
+        ports.extend(listening(&six.unwrap_or_default()));
+        Some(ports)
+    }
+}
+
+fn process(pid: u32) -> Option<Process> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    // A zombie does nothing any more; its ids say nothing.
+    if status.lines().any(|line| line.starts_with("State:\tZ")) {
+        return None;
+    }
+    let map = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap_or_default();
+    let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    // Between clone and exec a process is still the runtime's own: runc's init has root's ids.
+    if command.is_empty() || is_runtime(&command) {
+        return None;
+    }
+    Some(Process {
+        uid: inside(effective(&status, "Uid:")?, &map("uid_map")),
+        gid: inside(effective(&status, "Gid:")?, &map("gid_map")),
+        command: shown(&command),
+    })
+}
+
+/// The stub that sets the container up before its program is executed.
+fn is_runtime(command: &[u8]) -> bool {
+    let mut words = command.split(|byte| *byte == 0);
+    let first = words.next().unwrap_or_default();
+    let name = first
+        .rsplit(|byte| *byte == b'/')
+        .next()
+        .unwrap_or_default();
+    first.starts_with(b"runc:[")
+        || matches!(name, b"runc" | b"crun" | b"youki" | b"exe") && words.next() == Some(b"init")
+}
+
+/// The second number of a line of /proc/PID/status: the effective id.
+fn effective(status: &str, name: &str) -> Option<u32> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// An id of this machine as its user namespace sees it (`user_namespaces`(7): inside, outside, length).
+fn inside(id: u32, map: &str) -> Option<u32> {
+    if map.trim().is_empty() {
+        return Some(id);
+    }
+    map.lines().find_map(|line| {
+        let mut numbers = line.split_whitespace().map(str::parse::<u32>);
+        let (inside, outside, length) = (
+            numbers.next()?.ok()?,
+            numbers.next()?.ok()?,
+            numbers.next()?.ok()?,
+        );
+        let offset = id.checked_sub(outside)?;
+        (offset < length).then(|| inside.saturating_add(offset))
+    })
+}
+
+/// Longest command line that is kept, in characters.
+const SHOWN: usize = 80;
+
+fn shown(command: &[u8]) -> String {
+    let text = String::from_utf8_lossy(command);
+    let words: Vec<&str> = text.split('\0').filter(|word| !word.is_empty()).collect();
+    shorten(&words.join(" "))
+}
+
+fn shorten(text: &str) -> String {
+    let line: String = text
+        .chars()
+        .map(|ch| if ch.is_control() { ' ' } else { ch })
+        .collect();
+    match line.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}...", &line[..at]),
+        None => line,
+    }
+}
+
+/// Reads what the engine's `top` prints: user, group, pid and command, below a line of headings.
+pub(super) fn of_top(text: &str) -> Vec<Process> {
+    let id = |word: &str| match word {
+        "root" => Some(0),
+        _ => word.parse().ok(),
+    };
+    text.lines()
+        .skip(1)
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let (user, group, _pid) = (words.next()?, words.next()?, words.next()?);
+            Some(Process {
+                uid: id(user),
+                gid: id(group),
+                command: shorten(&words.collect::<Vec<_>>().join(" ")),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_brought_back_through_the_user_namespace() {
+        assert_eq!(
+            inside(10_001, "         0          0 4294967295\n"),
+            Some(10_001)
+        );
+        let remapped = "         0     100000      65536\n";
+        assert_eq!(inside(100_000, remapped), Some(0));
+        assert_eq!(inside(110_001, remapped), Some(10_001));
+        assert_eq!(
+            inside(0, remapped),
+            None,
+            "nobody inside is the host's root"
+        );
+        let rootless = "0 1000 1\n1 100000 65536\n";
+        assert_eq!(inside(1000, rootless), Some(0));
+        assert_eq!(inside(100_999, rootless), Some(1000));
+    }
+
+    #[test]
+    fn the_effective_id_counts() {
+        let status = "Name:\tapp\nUid:\t1000\t0\t0\t0\nGid:\t1000\t1000\t1000\t1000\n";
+        assert_eq!(effective(status, "Uid:"), Some(0));
+        assert_eq!(effective(status, "Gid:"), Some(1000));
+    }
+
+    #[test]
+    fn the_runtimes_own_stub_is_no_process_of_the_image() {
+        assert!(is_runtime(b"runc\0init\0"));
+        assert!(is_runtime(b"/usr/bin/crun\0init\0"));
+        assert!(is_runtime(b"runc:[2:INIT]\0"));
+        assert!(!is_runtime(b"/sbin/docker-init\0--\0app\0"));
+        assert!(!is_runtime(b"/app/server\0init\0"));
+    }
+
+    #[test]
+    fn top_is_read_with_numbers_and_with_names() {
+        let docker = "UID   GID   PID   COMMAND\n10001  10001  77  httpd -f -p 8080\n";
+        let podman = "USER  GROUP  HPID  COMMAND\nroot  app  77  httpd -f\n";
+        assert_eq!(of_top(docker)[0].label(), "10001:10001 httpd -f -p 8080");
+        assert!(of_top(podman)[0].is_root());
+        assert_eq!(of_top(podman)[0].gid, None);
+        assert!(of_top("UID GID PID COMMAND\n").is_empty());
+    }
+
+    #[test]
+    fn control_characters_of_a_command_line_stay_out() {
+        assert_eq!(
+            shown(b"app\0--title\0a\x1b[31m\nb\0"),
+            "app --title a [31m b"
+        );
+        assert_eq!(shown(&[b'x'; 200]).len(), SHOWN + 3);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_of_another_control_group_is_not_ours() {
+        assert!(Local::find("0123456789abcdef", std::process::id()).is_none());
+        assert!(Local::find("", std::process::id()).is_none());
+    }
+}

@@ -1,0 +1,100 @@
+//! What the caller of a proof asks for.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a Dockerfile is built and run for its proof.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The build context.
+    pub context: PathBuf,
+    /// `NAME.dockerignore` beside the Dockerfile, where there is one (it goes before the context's own).
+    pub ignore_file: Option<Vec<u8>>,
+    /// The stage to build, by name; none for the last one.
+    pub target: Option<String>,
+    /// `NAME=VALUE`.
+    pub build_args: Vec<String>,
+    /// How to run it.
+    pub running: Running,
+}
+
+/// How images are run and looked at, for all files of a run.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// The network of containers, and of builds as far as those know it; none for the engine's own choice.
+    pub network: Option<String>,
+    /// Further options of `build`.
+    pub build_options: Vec<String>,
+    /// Further options of `run`.
+    pub run_options: Vec<String>,
+    /// What stands behind the image's name: the container's command.
+    pub arguments: Vec<String>,
+    /// A shell command on this machine that passes when the container does its job.
+    pub check: Option<String>,
+    /// The same, inside the container.
+    pub exec: Option<String>,
+    /// How long a container must stay up.
+    pub wait: Duration,
+    /// Longest time that one build or one container gets.
+    pub timeout: Duration,
+    /// The extra lines count.
+    pub strict: bool,
+    /// Look at what the original writes and binds first, and plan the fix by that.
+    pub learn: bool,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self {
+            network: None,
+            build_options: Vec::new(),
+            run_options: Vec::new(),
+            arguments: Vec::new(),
+            check: None,
+            exec: None,
+            wait: Duration::from_secs(5),
+            timeout: Duration::from_secs(600),
+            strict: false,
+            learn: false,
+        }
+    }
+}
+
+impl Running {
+    /// True when containers share the network of this machine: its ports are then not theirs.
+    pub(super) fn shares_host_network(&self) -> bool {
+        let asked = self.network.as_deref() == Some("host");
+        let mut before = "";
+        asked
+            || self.run_options.iter().any(|option| {
+                let host = matches!(option.as_str(), "--network=host" | "--net=host")
+                    || option == "host" && matches!(before, "--network" | "--net");
+                before = option;
+                host
+            })
+    }
+
+    /// The network as `build` takes it: `BuildKit` knows only these words (docker-build(1), --network).
+    pub(super) fn build_network(&self) -> Option<&str> {
+        self.network
+            .as_deref()
+            .filter(|network| matches!(*network, "none" | "host" | "default"))
+    }
+}
+
+/// Somebody who likes to know how far a proof has come.
+pub trait Watcher: Sync {
+    /// A part begins.
+    fn step(&self, what: &str);
+    /// A build printed a line.
+    fn output(&self, line: &str);
+}
+
+/// Nobody.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Watcher for Silent {
+    fn step(&self, _what: &str) {}
+    fn output(&self, _line: &str) {}
+}

@@ -1,0 +1,1 @@
+//! A proof that is killed in the middle leaves nothing behind that the next one does not remove.

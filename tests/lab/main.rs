@@ -1,0 +1,293 @@
+//! Lab cases: images that are built and run with the container engine at hand, a folder each under
+//! `tests/lab`:
+//!
+//! - `Dockerfile`, and beside it the build context;
+//! - `case.toml`: how it is run, and what `unroot verify` must say (see [`Case`]);
+//! - `fixed.Dockerfile`, where not unroot's own fix is put to the proof but one made by hand.
+//!
+//! Each case drives the built binary. Without an engine all of it is skipped, and says so; with
+//! `UNROOT_LAB=required` that is a failure, as is a case whose base image is missing. `UNROOT_LAB_ENGINE`
+//! chooses the engine, `UNROOT_LAB_CASE` the cases whose name contains it.
+
+mod killed;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// `case.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// What it shows, in a sentence.
+    shows: String,
+    /// What verify must say: `proven`, `broken`, or `not-provable`.
+    verdict: String,
+    /// The check that must show that it is broken, or the kind of the obstacle.
+    because: Option<String>,
+    /// Text that the reason must hold.
+    says: Option<String>,
+    /// What a future recipe shall repair: until then the case is broken, and fails as soon as it is not.
+    #[serde(default)]
+    awaits: Option<String>,
+    /// Arguments of `unroot verify`.
+    #[serde(default)]
+    args: Vec<String>,
+    /// `--check`.
+    check: Option<String>,
+    /// `--exec`.
+    exec: Option<String>,
+    /// The same case without these arguments must come out as this verdict.
+    without: Option<Without>,
+    /// The original has no process of uid 0 that could be seen (it steps down, or ends at once).
+    #[serde(default)]
+    root_unseen: bool,
+    /// Extra lines that must differ.
+    #[serde(default)]
+    differs: Vec<String>,
+    /// Paths that must have been learned.
+    #[serde(default)]
+    learned: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Without {
+    args: Vec<String>,
+    verdict: String,
+}
+
+/// Containers have no network, and stay up for so long: enough for what dies after two seconds.
+const COMMON: [&str; 5] = ["--network", "none", "--wait", "2.5", "--format=json"];
+
+fn say(text: &str) {
+    // Not captured by the test harness: a skip must be seen.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+fn is_required() -> bool {
+    std::env::var("UNROOT_LAB").is_ok_and(|value| value == "required")
+}
+
+/// The binary, with the variables that engines need and no other.
+fn unroot(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_unroot"));
+    command.current_dir(folder).env_clear();
+    let kept = std::env::vars_os().filter(|(name, _)| {
+        let name = name.to_string_lossy();
+        ["PATH", "HOME", "TMPDIR", "XDG_RUNTIME_DIR"].contains(&name.as_ref())
+            || ["DOCKER_", "CONTAINER", "BUILDX_", "BUILDAH_"].iter().any(|prefix| name.starts_with(prefix))
+    });
+    command.envs(kept);
+    command
+}
+
+fn engine_arguments() -> Vec<String> {
+    std::env::var("UNROOT_LAB_ENGINE")
+        .map(|name| vec!["--engine".to_owned(), name])
+        .unwrap_or_default()
+}
+
+/// The engine that answers; none after having said so loudly.
+fn engine() -> Option<String> {
+    let wanted = std::env::var("UNROOT_LAB_ENGINE").ok();
+    match unroot::verify::find(wanted.as_deref(), &unroot::verify::Cancel::default()) {
+        Ok(found) => Some(found.label()),
+        Err(refused) => {
+            assert!(!is_required(), "no container engine answers: {refused:?}");
+            say("\nSKIPPED: no container engine answers, so no fix was proven by building and running it:");
+            for line in refused {
+                say(&format!("  {line}"));
+            }
+            None
+        }
+    }
+}
+
+#[test]
+fn every_case_comes_out_as_it_says() {
+    let Some(engine) = engine() else { return };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab");
+    let wanted = std::env::var("UNROOT_LAB_CASE").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = fs::read_dir(&root)
+        .expect("there are cases")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.join("case.toml").is_file())
+        .filter(|path| path.to_string_lossy().contains(&wanted))
+        .collect();
+    folders.sort();
+    let start = Instant::now();
+    let next = AtomicUsize::new(0);
+    let results: Mutex<BTreeMap<String, Outcome>> = Mutex::default();
+    // Containers mostly wait: more of them than cores.
+    std::thread::scope(|scope| {
+        for _ in 0..JOBS {
+            scope.spawn(|| {
+                while let Some(folder) = folders.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+                    let outcome = run(folder);
+                    results.lock().expect("no panic").insert(name.into_owned(), outcome);
+                }
+            });
+        }
+    });
+    let results = results.into_inner().expect("no panic");
+    report(&engine, &results, start.elapsed().as_secs_f64());
+    let failed: Vec<String> = results
+        .iter()
+        .filter_map(|(name, outcome)| match outcome {
+            Outcome::Failed(why) => Some(format!("{name}: {why}")),
+            Outcome::Skipped(why) if is_required() => Some(format!("{name}: skipped: {why}")),
+            _ => None,
+        })
+        .collect();
+    assert!(failed.is_empty(), "{} cases fail:\n{}", failed.len(), failed.join("\n"));
+}
+
+const JOBS: usize = 6;
+
+enum Outcome {
+    /// As it says, after so many seconds.
+    Fine(String, f64),
+    Skipped(String),
+    Failed(String),
+}
+
+fn report(engine: &str, results: &BTreeMap<String, Outcome>, seconds: f64) {
+    say(&format!("\n{} lab cases with {engine}, {seconds:.1} s:", results.len()));
+    for (name, outcome) in results {
+        match outcome {
+            Outcome::Fine(verdict, seconds) => say(&format!("  {verdict:<14} {name} ({seconds:.1} s)")),
+            Outcome::Skipped(why) => say(&format!("  SKIPPED        {name}: {why}")),
+            Outcome::Failed(why) => say(&format!("  FAILED         {name}: {why}")),
+        }
+    }
+}
+
+fn run(folder: &Path) -> Outcome {
+    match judge(folder) {
+        Ok(outcome) => outcome,
+        Err(why) => Outcome::Failed(why),
+    }
+}
+
+fn judge(folder: &Path) -> Result<Outcome, String> {
+    let text = fs::read_to_string(folder.join("case.toml")).map_err(|error| error.to_string())?;
+    let case: Case = toml::from_str(&text).map_err(|error| error.to_string())?;
+    if case.shows.trim().is_empty() {
+        return Err("it does not say what it shows".into());
+    }
+    if let Some(without) = &case.without {
+        let proof = verify(folder, &case, &without.args)?;
+        if proof["verdict"] != *without.verdict {
+            return Err(format!("without: {} instead of {}", summary(&proof), without.verdict));
+        }
+    }
+    let proof = verify(folder, &case, &case.args)?;
+    let missing = proof["not_provable"]["kind"] == "base-not-pullable"
+        && case.because.as_deref() != Some("base-not-pullable");
+    if missing {
+        return Ok(Outcome::Skipped("its base image is not there".into()));
+    }
+    if proof["verdict"] != *case.verdict {
+        return Err(format!("{} instead of {}", summary(&proof), case.verdict));
+    }
+    if let Some(because) = &case.because {
+        let found = [&proof["broken"]["check"], &proof["not_provable"]["kind"]];
+        if !found.iter().any(|found| *found == because) {
+            return Err(format!("{} instead of because of {because}", summary(&proof)));
+        }
+    }
+    let reason = [&proof["broken"]["why"], &proof["not_provable"]["text"]]
+        .map(|text| text.as_str().unwrap_or_default().to_owned())
+        .concat();
+    if let Some(says) = case.says.as_ref().filter(|says| !reason.contains(says.as_str())) {
+        return Err(format!("`{reason}` does not say `{says}`"));
+    }
+    for check in &case.differs {
+        let line = line(&proof, check).ok_or_else(|| format!("there is no line {check}"))?;
+        if line["result"] != "bad" {
+            return Err(format!("the line {check} does not differ"));
+        }
+    }
+    let learned: Vec<&str> = proof["learned"]["paths"]
+        .as_array()
+        .map(|paths| paths.iter().filter_map(|path| path["path"].as_str()).collect())
+        .unwrap_or_default();
+    if let Some(path) = case.learned.iter().find(|path| !learned.contains(&path.as_str())) {
+        return Err(format!("{path} was not learned: {learned:?}"));
+    }
+    if case.verdict == "proven" {
+        proven(&case, &proof)?;
+    }
+    let seconds = proof["seconds"].as_object().map_or(0.0, |parts| {
+        parts.values().filter_map(Value::as_f64).sum()
+    });
+    let verdict = match &case.awaits {
+        Some(_) => format!("{}, awaited", case.verdict),
+        None => case.verdict.clone(),
+    };
+    Ok(Outcome::Fine(verdict, seconds))
+}
+
+/// The original really was root, and nothing of the fixed image is.
+fn proven(case: &Case, proof: &Value) -> Result<(), String> {
+    let line = line(proof, "processes").ok_or("nothing is said of the processes")?;
+    let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+    let (original, fixed) = (text("original"), text("fixed"));
+    let has_root = |ids: &str| ids.split(", ").any(|ids| ids.starts_with("0:"));
+    if !case.root_unseen && !has_root(&original) {
+        return Err(format!("no process of the original was seen as uid 0: {original}"));
+    }
+    if has_root(&fixed) || fixed.contains("root") {
+        return Err(format!("the fixed image has a process of uid 0: {fixed}"));
+    }
+    Ok(())
+}
+
+fn line<'p>(proof: &'p Value, check: &str) -> Option<&'p Value> {
+    let lines = proof["lines"].as_array()?;
+    lines.iter().find(|line| line["check"] == check)
+}
+
+fn verify(folder: &Path, case: &Case, args: &[String]) -> Result<Value, String> {
+    let mut command = unroot(folder);
+    command.arg("verify").args(COMMON).args(engine_arguments());
+    for (option, value) in [("--check", &case.check), ("--exec", &case.exec)] {
+        if let Some(value) = value {
+            command.args([option, value]);
+        }
+    }
+    if folder.join("fixed.Dockerfile").is_file() {
+        command.args(["--fixed", "fixed.Dockerfile"]);
+    }
+    // The Dockerfile goes first: what follows `--` is the container's command.
+    command.arg("Dockerfile").args(args);
+    let output = command.output().map_err(|error| error.to_string())?;
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let report: Value =
+        serde_json::from_slice(&output.stdout).map_err(|_| format!("no report: {stderr}"))?;
+    let proof = report["proofs"][0].clone();
+    let code = output.status.code();
+    let wanted = if proof["verdict"] == "proven" { 0 } else { 1 };
+    if code != Some(wanted) {
+        return Err(format!("exit code {code:?} instead of {wanted}: {stderr}"));
+    }
+    Ok(proof)
+}
+
+/// A proof in a line.
+fn summary(proof: &Value) -> String {
+    format!(
+        "{} {} {}",
+        proof["verdict"], proof["broken"], proof["not_provable"]
+    )
+}
