@@ -84,7 +84,9 @@ fn unroot(folder: &Path) -> Command {
     let kept = std::env::vars_os().filter(|(name, _)| {
         let name = name.to_string_lossy();
         ["PATH", "HOME", "TMPDIR", "XDG_RUNTIME_DIR"].contains(&name.as_ref())
-            || ["DOCKER_", "CONTAINER", "BUILDX_", "BUILDAH_"].iter().any(|prefix| name.starts_with(prefix))
+            || ["DOCKER_", "CONTAINER", "BUILDX_", "BUILDAH_"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix))
     });
     command.envs(kept);
     command
@@ -103,7 +105,9 @@ fn engine() -> Option<String> {
         Ok(found) => Some(found.label()),
         Err(refused) => {
             assert!(!is_required(), "no container engine answers: {refused:?}");
-            say("\nSKIPPED: no container engine answers, so no fix was proven by building and running it:");
+            say(
+                "\nSKIPPED: no container engine answers, so no fix was proven by building and running it:",
+            );
             for line in refused {
                 say(&format!("  {line}"));
             }
@@ -134,7 +138,10 @@ fn every_case_comes_out_as_it_says() {
                 while let Some(folder) = folders.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let name = folder.file_name().unwrap_or_default().to_string_lossy();
                     let outcome = run(folder);
-                    results.lock().expect("no panic").insert(name.into_owned(), outcome);
+                    results
+                        .lock()
+                        .expect("no panic")
+                        .insert(name.into_owned(), outcome);
                 }
             });
         }
@@ -149,7 +156,12 @@ fn every_case_comes_out_as_it_says() {
             _ => None,
         })
         .collect();
-    assert!(failed.is_empty(), "{} cases fail:\n{}", failed.len(), failed.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} cases fail:\n{}",
+        failed.len(),
+        failed.join("\n")
+    );
 }
 
 const JOBS: usize = 6;
@@ -162,10 +174,15 @@ enum Outcome {
 }
 
 fn report(engine: &str, results: &BTreeMap<String, Outcome>, seconds: f64) {
-    say(&format!("\n{} lab cases with {engine}, {seconds:.1} s:", results.len()));
+    say(&format!(
+        "\n{} lab cases with {engine}, {seconds:.1} s:",
+        results.len()
+    ));
     for (name, outcome) in results {
         match outcome {
-            Outcome::Fine(verdict, seconds) => say(&format!("  {verdict:<14} {name} ({seconds:.1} s)")),
+            Outcome::Fine(verdict, seconds) => {
+                say(&format!("  {verdict:<14} {name} ({seconds:.1} s)"))
+            }
             Outcome::Skipped(why) => say(&format!("  SKIPPED        {name}: {why}")),
             Outcome::Failed(why) => say(&format!("  FAILED         {name}: {why}")),
         }
@@ -188,7 +205,11 @@ fn judge(folder: &Path) -> Result<Outcome, String> {
     if let Some(without) = &case.without {
         let proof = verify(folder, &case, &without.args)?;
         if proof["verdict"] != *without.verdict {
-            return Err(format!("without: {} instead of {}", summary(&proof), without.verdict));
+            return Err(format!(
+                "without: {} instead of {}",
+                summary(&proof),
+                without.verdict
+            ));
         }
     }
     let proof = verify(folder, &case, &case.args)?;
@@ -203,13 +224,20 @@ fn judge(folder: &Path) -> Result<Outcome, String> {
     if let Some(because) = &case.because {
         let found = [&proof["broken"]["check"], &proof["not_provable"]["kind"]];
         if !found.iter().any(|found| *found == because) {
-            return Err(format!("{} instead of because of {because}", summary(&proof)));
+            return Err(format!(
+                "{} instead of because of {because}",
+                summary(&proof)
+            ));
         }
     }
     let reason = [&proof["broken"]["why"], &proof["not_provable"]["text"]]
         .map(|text| text.as_str().unwrap_or_default().to_owned())
         .concat();
-    if let Some(says) = case.says.as_ref().filter(|says| !reason.contains(says.as_str())) {
+    if let Some(says) = case
+        .says
+        .as_ref()
+        .filter(|says| !reason.contains(says.as_str()))
+    {
         return Err(format!("`{reason}` does not say `{says}`"));
     }
     for check in &case.differs {
@@ -220,17 +248,26 @@ fn judge(folder: &Path) -> Result<Outcome, String> {
     }
     let learned: Vec<&str> = proof["learned"]["paths"]
         .as_array()
-        .map(|paths| paths.iter().filter_map(|path| path["path"].as_str()).collect())
+        .map(|paths| {
+            paths
+                .iter()
+                .filter_map(|path| path["path"].as_str())
+                .collect()
+        })
         .unwrap_or_default();
-    if let Some(path) = case.learned.iter().find(|path| !learned.contains(&path.as_str())) {
+    if let Some(path) = case
+        .learned
+        .iter()
+        .find(|path| !learned.contains(&path.as_str()))
+    {
         return Err(format!("{path} was not learned: {learned:?}"));
     }
     if case.verdict == "proven" {
         proven(&case, &proof)?;
     }
-    let seconds = proof["seconds"].as_object().map_or(0.0, |parts| {
-        parts.values().filter_map(Value::as_f64).sum()
-    });
+    let seconds = proof["seconds"]
+        .as_object()
+        .map_or(0.0, |parts| parts.values().filter_map(Value::as_f64).sum());
     let verdict = match &case.awaits {
         Some(_) => format!("{}, awaited", case.verdict),
         None => case.verdict.clone(),
@@ -245,7 +282,9 @@ fn proven(case: &Case, proof: &Value) -> Result<(), String> {
     let (original, fixed) = (text("original"), text("fixed"));
     let has_root = |ids: &str| ids.split(", ").any(|ids| ids.starts_with("0:"));
     if !case.root_unseen && !has_root(&original) {
-        return Err(format!("no process of the original was seen as uid 0: {original}"));
+        return Err(format!(
+            "no process of the original was seen as uid 0: {original}"
+        ));
     }
     if has_root(&fixed) || fixed.contains("root") {
         return Err(format!("the fixed image has a process of uid 0: {fixed}"));
