@@ -17,7 +17,7 @@ use unroot::bases::Overrides;
 use unroot::context::Folder;
 use unroot::dockerfile::Document;
 use unroot::finding::Applicability;
-use unroot::fix::Wish;
+use unroot::fix::{Change, Wish, Written, learn};
 use unroot::plan::{Patched, patch};
 use unroot::render::text::TextRenderer;
 use unroot::stages::{BuildArgs, Target};
@@ -35,10 +35,31 @@ struct Case {
     uid: Option<u32>,
     gid: Option<u32>,
     named: bool,
+    /// What a run of the original showed: `A`, `C` or `D` (as `docker diff` has it), a path (with a `/`
+    /// behind it for a folder), and whether it only leads to another one.
+    learned: Vec<(String, String, bool)>,
+    /// Ports that it bound.
+    learned_ports: Vec<u16>,
 }
 
 impl Case {
     fn options(self) -> Options {
+        let written: Vec<Written> = self
+            .learned
+            .iter()
+            .map(|(what, path, leads)| Written {
+                path: path.trim_end_matches('/').to_owned(),
+                folder: path.ends_with('/'),
+                what: match what.as_str() {
+                    "A" => Change::Added,
+                    "D" => Change::Deleted,
+                    _ => Change::Changed,
+                },
+                leads: *leads,
+            })
+            .collect();
+        let learned = (!written.is_empty())
+            .then(|| learn(&written, self.learned_ports.into_iter().collect()));
         let mut build_args = BuildArgs::default();
         for (name, value) in &self.build_args {
             build_args.set(name, value);
@@ -58,7 +79,7 @@ impl Case {
                 gid: self.gid,
                 named: self.named,
             },
-            learned: None,
+            learned,
         }
     }
 }

@@ -87,10 +87,12 @@ impl Steps {
             let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
+}
 
-    fn show(&self, step: &mut Step, line: &str) {
-        step.shown = Instant::now();
-        let text = format!("{} {line}", step.what);
+impl Step {
+    fn show(&mut self, line: &str) {
+        self.shown = Instant::now();
+        let text = format!("{} {line}", self.what);
         let text: String = text
             .chars()
             .filter(|ch| !ch.is_control())
@@ -107,7 +109,7 @@ impl Watcher for Steps {
         }
         if let Ok(mut step) = self.state.lock() {
             what.clone_into(&mut step.what);
-            self.show(&mut step, "...");
+            step.show("...");
         }
     }
 
@@ -118,7 +120,7 @@ impl Watcher for Steps {
         if let Ok(mut step) = self.state.lock()
             && step.shown.elapsed() >= EVERY
         {
-            self.show(&mut step, line);
+            step.show(line);
         }
     }
 }

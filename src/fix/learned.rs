@@ -30,8 +30,10 @@ pub struct LearnedPath {
 /// What a path needs before it can be handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// It is in the image already.
+    /// The file is in the image already.
     Nothing,
+    /// The folder is in the image already, or comes with a COPY.
+    ExistingFolder,
     /// A folder must be made.
     Folder,
     /// An empty file must be made, since nobody owns the folder around it.
@@ -88,7 +90,7 @@ pub fn learn(written: &[Written], ports: BTreeSet<u16>) -> Learned {
             // A new folder is made in advance, and its parent stays root's.
             Change::Added if change.folder => (path, Need::Folder, format!("made {path}")),
             Change::Added if is_system(parent) => (path, Need::File, format!("wrote {path}")),
-            Change::Added => (parent, Need::Nothing, format!("wrote {path}")),
+            Change::Added => (parent, Need::ExistingFolder, format!("wrote {path}")),
             Change::Changed if change.leads => continue,
             Change::Changed if change.folder && is_system(path) => {
                 let why = "a folder of the system in which something was made and removed again";
@@ -97,7 +99,7 @@ pub fn learn(written: &[Written], ports: BTreeSet<u16>) -> Learned {
             }
             Change::Changed if change.folder => (
                 path,
-                Need::Nothing,
+                Need::ExistingFolder,
                 format!("made and removed something in {path}"),
             ),
             Change::Changed => (path, Need::Nothing, format!("changed {path}")),
@@ -106,7 +108,7 @@ pub fn learn(written: &[Written], ports: BTreeSet<u16>) -> Learned {
                 learned.left.push((path.to_owned(), why.to_owned()));
                 continue;
             }
-            Change::Deleted => (parent, Need::Nothing, format!("removed {path}")),
+            Change::Deleted => (parent, Need::ExistingFolder, format!("removed {path}")),
         };
         learned.add(path, need, &seen);
     }
@@ -184,7 +186,7 @@ mod tests {
         assert_eq!(
             paths(&written),
             [
-                ("/app".into(), Need::Nothing),
+                ("/app".into(), Need::ExistingFolder),
                 ("/var/log/app.log".into(), Need::File)
             ]
         );
@@ -204,7 +206,7 @@ mod tests {
         assert_eq!(
             paths(&written),
             [
-                ("/app".into(), Need::Nothing),
+                ("/app".into(), Need::ExistingFolder),
                 ("/etc/app.conf".into(), Need::Nothing)
             ]
         );

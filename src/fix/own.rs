@@ -227,7 +227,11 @@ fn learned(subject: &Subject<'_, '_, '_>, who: &Who, learned: &Learned, owned: &
         if has_home || is_handed_over(subject, who, path) {
             continue;
         }
-        owned.add(path, known.need == Need::Folder);
+        // Above a VOLUME a folder may not be there yet.
+        let above_volume = owned.before_volume.is_some();
+        let make =
+            known.need == Need::Folder || (known.need == Need::ExistingFolder && above_volume);
+        owned.add(path, make);
         if known.need == Need::File {
             owned.touch.push(path.to_owned());
         }

@@ -30,7 +30,7 @@ impl Pair<'_> {
             return lines;
         }
         lines.push(self.state());
-        lines.extend(self.processes());
+        lines.push(self.processes());
         // What has ended shows nothing any more.
         if self.original.ended.is_none() && self.fixed.ended.is_some() {
             lines.push(self.log());
@@ -40,13 +40,13 @@ impl Pair<'_> {
         lines.extend(self.ports());
         lines.extend(outcomes(
             Check::UserCheck,
-            &self.original.check,
-            &self.fixed.check,
+            self.original.check.as_ref(),
+            self.fixed.check.as_ref(),
         ));
         lines.extend(outcomes(
             Check::UserExec,
-            &self.original.exec,
-            &self.fixed.exec,
+            self.original.exec.as_ref(),
+            self.fixed.exec.as_ref(),
         ));
         lines.push(self.log());
         lines
@@ -98,7 +98,7 @@ impl Pair<'_> {
         }
     }
 
-    fn processes(&self) -> Option<Line> {
+    fn processes(&self) -> Line {
         let users = |seen: &Seen| {
             let ids: BTreeSet<String> = seen
                 .processes
@@ -143,7 +143,7 @@ impl Pair<'_> {
                 .map(super::Process::label)
                 .collect()
         };
-        Some(Line {
+        Line {
             check: Check::Processes,
             result: if unseen && self.fixed.ended.is_none() {
                 LineResult::NotSeen
@@ -153,7 +153,7 @@ impl Pair<'_> {
             original: seen(self.original, &self.images.0.config.user),
             fixed: seen(self.fixed, &self.images.1.config.user),
             evidence,
-        })
+        }
     }
 
     fn health(&self) -> Option<Line> {
@@ -286,8 +286,8 @@ fn missing_ports(
         .collect()
 }
 
-fn outcomes(check: Check, before: &Option<Outcome>, after: &Option<Outcome>) -> Option<Line> {
-    let (before, after) = (before.as_ref()?, after.as_ref()?);
+fn outcomes(check: Check, before: Option<&Outcome>, after: Option<&Outcome>) -> Option<Line> {
+    let (before, after) = (before?, after?);
     let shown = |outcome: &Outcome| if outcome.passed { "passes" } else { "fails" }.to_owned();
     Some(Line {
         check,

@@ -287,6 +287,13 @@ impl Runner<'_> {
 
     fn log(&self, name: &str) -> Result<Vec<String>, Blind> {
         let finished = self.call(vec!["logs".to_owned(), name.to_owned()])?;
+        if !finished.success() {
+            return Err(Blind::Engine(format!(
+                "{} does not show the log: {}",
+                self.engine.name(),
+                finished.complaint()
+            )));
+        }
         let text = [finished.out.as_slice(), finished.err.as_slice()].concat();
         Ok(String::from_utf8_lossy(&text)
             .lines()

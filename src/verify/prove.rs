@@ -99,9 +99,7 @@ impl Course<'_> {
         proven: &mut Proven,
     ) -> Result<Verdict, Obstacle> {
         self.watcher.step("building the original");
-        let image = self
-            .build("original", before)
-            .map_err(|failure| original_fails(failure))?;
+        let image = self.build("original", before).map_err(original_fails)?;
         proven.proof.times.build_original = image.took;
         self.watcher.step("running the original");
         let start = Instant::now();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// The state TCP_LISTEN of the kernel (include/net/tcp_states.h).
+/// The state `TCP_LISTEN` of the kernel (`include/net/tcp_states.h`).
 const LISTEN: &str = "0A";
 /// 127.0.0.11 as the table spells it on a little-endian machine: Docker's own name server listens
 /// there in each container of a network made by the user.

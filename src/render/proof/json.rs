@@ -149,7 +149,7 @@ fn proof(entry: &Entry) -> Proof<'_> {
                 .map(|known| LearnedPath {
                     path: &known.path,
                     need: match known.need {
-                        Need::Nothing => "chown",
+                        Need::Nothing | Need::ExistingFolder => "chown",
                         Need::Folder => "mkdir",
                         Need::File => "touch",
                     },

@@ -8,9 +8,9 @@ use super::Entry;
 
 /// The entry as lines of text, with ANSI colours when `color` is set.
 pub fn render(entry: &Entry, color: bool) -> String {
-    let paint = |style: Style, text: &str| match color {
-        true => format!("{style}{text}{style:#}"),
-        false => text.to_owned(),
+    let paint = |style: Style, text: &str| {
+        let style = if color { style } else { Style::new() };
+        format!("{style}{text}{style:#}")
     };
     let good = AnsiColor::Green.on_default();
     let bad = AnsiColor::Red.on_default().bold();

@@ -106,7 +106,7 @@ const ENGINES: [&dyn Engine; 4] = [
 
 /// The names that `--engine` takes.
 pub fn names() -> [&'static str; 4] {
-    ENGINES.map(|engine| engine.name())
+    ENGINES.map(Engine::name)
 }
 
 /// How long an engine may take to answer.
