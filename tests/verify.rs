@@ -47,7 +47,7 @@ esac"#,
     ),
     (
         "exec",
-        r#"printf '  sl  local_address\n   0: 00000000:1F90 00000000:0000 0A\n'"#,
+        r"printf '  sl  local_address\n   0: 00000000:1F90 00000000:0000 0A\n'",
     ),
     ("logs", "echo listening"),
 ];
@@ -153,7 +153,7 @@ fn anonymous(call: &str) -> String {
 /// Everything that was built or run was also removed.
 fn nothing_is_left(fake: &Fake) {
     let calls = fake.calls();
-    let made = calls.iter().flat_map(|call| {
+    let made = calls.iter().filter_map(|call| {
         let words: Vec<&str> = call.split(' ').collect();
         let option = match words.first() {
             Some(&"build") => "--tag",

@@ -181,7 +181,7 @@ fn report(engine: &str, results: &BTreeMap<String, Outcome>, seconds: f64) {
     for (name, outcome) in results {
         match outcome {
             Outcome::Fine(verdict, seconds) => {
-                say(&format!("  {verdict:<14} {name} ({seconds:.1} s)"))
+                say(&format!("  {verdict:<14} {name} ({seconds:.1} s)"));
             }
             Outcome::Skipped(why) => say(&format!("  SKIPPED        {name}: {why}")),
             Outcome::Failed(why) => say(&format!("  FAILED         {name}: {why}")),
@@ -316,7 +316,7 @@ fn verify(folder: &Path, case: &Case, args: &[String]) -> Result<Value, String> 
         serde_json::from_slice(&output.stdout).map_err(|_| format!("no report: {stderr}"))?;
     let proof = report["proofs"][0].clone();
     let code = output.status.code();
-    let wanted = if proof["verdict"] == "proven" { 0 } else { 1 };
+    let wanted = i32::from(proof["verdict"] != "proven");
     if code != Some(wanted) {
         return Err(format!("exit code {code:?} instead of {wanted}: {stderr}"));
     }
