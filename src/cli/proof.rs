@@ -1,7 +1,7 @@
 //! What `verify` and `fix --verify` share: the engine, and the course from a file to its proofs.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use unroot::analysis::{Options, analyse};
 use unroot::dockerfile::Document;
@@ -13,8 +13,8 @@ use unroot::render::proof::Entry;
 use unroot::stages::{Stages, Target};
 use unroot::verdict::Outcome;
 use unroot::verify::{
-    Cancel, Candidate, Found, Obstacle, ObstacleKind, Proof, Request, Running, Times, Verdict,
-    build_context, find, ignore_file, prove, sweep,
+    Cancel, Candidate, Found, Obstacle, ObstacleKind, Proof, Proven, Request, Running, Times,
+    Verdict, build_context, find, ignore_file, prove, sweep,
 };
 
 use super::args::{Inputs, ProofArgs};
@@ -167,16 +167,7 @@ impl<'a> Prover<'a> {
                 steps_down: false,
             })
         };
-        let request = self.request(input, before, target);
-        let proven = prove(
-            engine,
-            before,
-            &candidate,
-            &request,
-            &self.cancel,
-            &self.steps,
-        );
-        self.steps.finish();
+        let proven = self.prove(engine, input, before, target, &candidate);
         entry.proof = proven.proof;
         if let Some(planned) = planned.into_inner() {
             entry.fix = planned
@@ -246,37 +237,44 @@ impl<'a> Prover<'a> {
                         steps_down: steps_down && !self.options.strict,
                     })
                 };
-                let request = self.request(input, before, self.inputs.target.clone());
-                let proven = prove(
-                    engine,
-                    before,
-                    &candidate,
-                    &request,
-                    &self.cancel,
-                    &self.steps,
-                );
-                self.steps.finish();
+                let target = self.inputs.target.clone();
+                let proven = self.prove(engine, input, before, target, &candidate);
                 entry.proof = proven.proof;
             }
         }
         Ok(entry)
     }
 
-    fn request(&self, input: &Input, bytes: &[u8], target: Option<String>) -> Request {
-        let path = match input {
-            Input::File(path) => path.clone(),
-            _ => PathBuf::from("Dockerfile"),
+    fn prove(
+        &self,
+        engine: &Found,
+        input: &Input,
+        before: &[u8],
+        target: Option<String>,
+        candidate: &dyn Fn(Option<&Learned>) -> Result<Candidate, Reason>,
+    ) -> Proven {
+        let (path, ignore_file) = match input {
+            Input::File(path) => (path.as_path(), ignore_file(path)),
+            _ => (Path::new("Dockerfile"), None),
         };
         let context = self.inputs.context.clone();
-        Request {
-            context: context.unwrap_or_else(|| build_context(&path, bytes)),
-            ignore_file: matches!(input, Input::File(_))
-                .then(|| ignore_file(&path))
-                .flatten(),
+        let request = Request {
+            context: context.unwrap_or_else(|| build_context(path, before)),
+            ignore_file,
             target,
             build_args: self.inputs.build_arg.clone(),
             running: self.running.clone(),
-        }
+        };
+        let proven = prove(
+            engine,
+            before,
+            candidate,
+            &request,
+            &self.cancel,
+            &self.steps,
+        );
+        self.steps.finish();
+        proven
     }
 
     /// The stages that are asked for, as the plan and the builder call them.

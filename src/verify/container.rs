@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-
 use super::checks::{self, Outcome};
 use super::engine::Found;
 use super::image::Image;
+use super::inspect::State;
 use super::process::{Cancel, Finished, Limits, run, sleep};
 use super::processes::{Local, Process, of_top};
 use super::request::Running;
@@ -64,30 +63,6 @@ pub(super) struct Seen {
 pub(super) enum Blind {
     Cancelled,
     Engine(String),
-}
-
-/// The engine's view of a container.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", default)]
-struct Inspected {
-    id: String,
-    state: State,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", default)]
-struct State {
-    running: bool,
-    pid: u32,
-    exit_code: i32,
-    #[serde(alias = "Healthcheck")]
-    health: Option<Health>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", default)]
-struct Health {
-    status: String,
 }
 
 /// Runs containers of one proof.
@@ -302,19 +277,6 @@ impl Runner<'_> {
             .collect())
     }
 
-    fn inspect(&self, name: &str) -> Result<Inspected, Blind> {
-        let finished = self.call(["container", "inspect", name].map(str::to_owned).to_vec())?;
-        let parsed: Result<Vec<Inspected>, _> = serde_json::from_slice(&finished.out);
-        match parsed.map(|list| list.into_iter().next()) {
-            Ok(Some(inspected)) => Ok(inspected),
-            _ => Err(Blind::Engine(format!(
-                "{} does not show the container: {}",
-                self.engine.name(),
-                finished.complaint()
-            ))),
-        }
-    }
-
     /// A call of the engine, which must come back.
     pub(super) fn call(&self, args: Vec<String>) -> Result<Finished, Blind> {
         let limits = Limits {
@@ -417,19 +379,5 @@ mod tests {
             !ready(Config::default(), Some(&ended), &with_ports(&[])),
             "its end is waited for"
         );
-    }
-
-    #[test]
-    fn what_both_engines_print_of_a_container() {
-        let docker = br#"[{"Id":"abc","State":{"Running":true,"Pid":7,"ExitCode":0,"Health":{"Status":"healthy"}}}]"#;
-        let podman = br#"[{"Id":"abc","State":{"Running":false,"Pid":0,"ExitCode":3,"Healthcheck":{"Status":""}}}]"#;
-        let read = |json: &[u8]| -> Vec<Inspected> { serde_json::from_slice(json).expect("JSON") };
-        let state = &read(docker)[0].state;
-        assert_eq!((state.running, state.pid), (true, 7));
-        assert_eq!(
-            state.health.as_ref().map(|health| health.status.as_str()),
-            Some("healthy")
-        );
-        assert_eq!(read(podman)[0].state.exit_code, 3);
     }
 }

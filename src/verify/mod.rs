@@ -15,6 +15,7 @@ mod context;
 mod engine;
 mod files;
 mod image;
+mod inspect;
 mod learn;
 mod obstacles;
 mod process;
@@ -24,6 +25,8 @@ mod report;
 mod request;
 mod session;
 mod sockets;
+#[cfg(test)]
+mod tests_compare;
 
 pub use context::build_context;
 pub use engine::{Found, find, names};

@@ -1,5 +1,7 @@
 //! Why an original cannot be built or run here, read from what the engine or the program said.
 
+use super::container::Blind;
+use super::image::Failure;
 use super::report::{Obstacle, ObstacleKind};
 
 /// Lines of evidence that are kept.
@@ -147,6 +149,56 @@ pub(super) fn of_exit(code: i32, log: &[String]) -> Obstacle {
         text: with_last(&format!("{what}: it ends with code {code}"), log),
         help: Some(help.to_owned()),
         evidence: tail(log),
+    }
+}
+
+/// Why there is no image of the original.
+pub(super) fn original_fails(failure: Failure) -> Obstacle {
+    match failure {
+        Failure::Build(lines) => of_build(&lines),
+        other => fixed_fails(other),
+    }
+}
+
+/// Why there is no image of the fixed file, where that is not its own fault.
+pub(super) fn fixed_fails(failure: Failure) -> Obstacle {
+    let (kind, text, lines) = match failure {
+        Failure::TimedOut(lines) => (
+            ObstacleKind::Interrupted,
+            "the build takes longer than --timeout".to_owned(),
+            lines,
+        ),
+        Failure::Cancelled => return interrupted(),
+        Failure::Engine(why) => (ObstacleKind::NoEngine, why, Vec::new()),
+        Failure::Build(lines) => (ObstacleKind::OriginalDoesNotBuild, String::new(), lines),
+    };
+    Obstacle {
+        kind,
+        text,
+        help: None,
+        evidence: tail(&lines),
+    }
+}
+
+/// Why a container was not seen.
+pub(super) fn blind(blind: Blind) -> Obstacle {
+    match blind {
+        Blind::Cancelled => interrupted(),
+        Blind::Engine(text) => Obstacle {
+            kind: ObstacleKind::NoEngine,
+            text,
+            help: None,
+            evidence: Vec::new(),
+        },
+    }
+}
+
+fn interrupted() -> Obstacle {
+    Obstacle {
+        kind: ObstacleKind::Interrupted,
+        text: "it was called off".into(),
+        help: None,
+        evidence: Vec::new(),
     }
 }
 

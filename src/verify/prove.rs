@@ -13,7 +13,7 @@ use super::engine::Found;
 use super::files::{leaves, not_written};
 use super::image::{Failure, Image, build};
 use super::learn::from_original;
-use super::obstacles::{of_build, of_exit, tail};
+use super::obstacles::{blind, fixed_fails, of_build, of_exit, original_fails, tail};
 use super::process::Cancel;
 use super::report::{Check, Line, LineResult, Obstacle, ObstacleKind, Proof, Times, Verdict};
 use super::request::{Request, Watcher};
@@ -371,51 +371,4 @@ fn unseen(lines: &[Line]) -> Option<&Line> {
     lines
         .iter()
         .find(|line| !bad && line.result == LineResult::NotSeen && !line.check.is_extra())
-}
-
-fn original_fails(failure: Failure) -> Obstacle {
-    match failure {
-        Failure::Build(lines) => of_build(&lines),
-        other => fixed_fails(other),
-    }
-}
-
-fn fixed_fails(failure: Failure) -> Obstacle {
-    let (kind, text, lines) = match failure {
-        Failure::TimedOut(lines) => (
-            ObstacleKind::Interrupted,
-            "the build takes longer than --timeout".to_owned(),
-            lines,
-        ),
-        Failure::Cancelled => return interrupted(),
-        Failure::Engine(why) => (ObstacleKind::NoEngine, why, Vec::new()),
-        Failure::Build(lines) => (ObstacleKind::OriginalDoesNotBuild, String::new(), lines),
-    };
-    Obstacle {
-        kind,
-        text,
-        help: None,
-        evidence: tail(&lines),
-    }
-}
-
-fn blind(blind: Blind) -> Obstacle {
-    match blind {
-        Blind::Cancelled => interrupted(),
-        Blind::Engine(text) => Obstacle {
-            kind: ObstacleKind::NoEngine,
-            text,
-            help: None,
-            evidence: Vec::new(),
-        },
-    }
-}
-
-fn interrupted() -> Obstacle {
-    Obstacle {
-        kind: ObstacleKind::Interrupted,
-        text: "it was called off".into(),
-        help: None,
-        evidence: Vec::new(),
-    }
 }
