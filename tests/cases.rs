@@ -17,7 +17,7 @@ use unroot::bases::Overrides;
 use unroot::context::Folder;
 use unroot::dockerfile::Document;
 use unroot::finding::Applicability;
-use unroot::fix::{Change, Wish, Written, learn};
+use unroot::fix::{Change, Kind, Wish, Written, learn};
 use unroot::plan::{Patched, patch};
 use unroot::render::text::TextRenderer;
 use unroot::stages::{BuildArgs, Target};
@@ -49,7 +49,11 @@ impl Case {
             .iter()
             .map(|(what, path, leads)| Written {
                 path: path.trim_end_matches('/').to_owned(),
-                folder: path.ends_with('/'),
+                kind: Some(if path.ends_with('/') {
+                    Kind::Folder
+                } else {
+                    Kind::File
+                }),
                 what: match what.as_str() {
                     "A" => Change::Added,
                     "D" => Change::Deleted,

@@ -165,7 +165,8 @@ fn nothing_is_left(fake: &Fake) {
     });
     for name in made {
         let removed = calls.iter().any(|call| {
-            (call.starts_with("rm ") || call.starts_with("rmi ")) && call.ends_with(&name)
+            (call.starts_with("rm ") || call.starts_with("rmi "))
+                && call.split(' ').any(|word| word == name)
         });
         assert!(removed, "{name} is left: {calls:#?}");
     }
@@ -215,7 +216,7 @@ fn containers_get_no_network_mount_or_right_that_nobody_asked_for() {
         [
             format!("{common}-fixed {label} {image}-fixed"),
             format!(
-                "{common}-no-capabilities {label} --cap-drop ALL --security-opt no-new-privileges {image}-fixed"
+                "{common}-nocapabilities {label} --cap-drop ALL --security-opt no-new-privileges {image}-fixed"
             ),
             format!("{common}-original {label} {image}-original"),
         ]
@@ -407,7 +408,7 @@ fn fix_writes_what_is_proven_and_nothing_else() {
     let before = fs::read_to_string(fake.path("Dockerfile")).expect("it is there");
     fake.answer(
         "logs",
-        "case $2 in *fixed) echo 'Permission denied' ;; esac",
+        "case \"$*\" in *fixed) echo 'Permission denied' ;; esac",
     );
     let output = fake.run(&["fix", "--verify"]);
     assert_eq!(output.status.code(), Some(1));
@@ -429,7 +430,9 @@ fn fix_writes_what_is_proven_and_nothing_else() {
 
 #[test]
 fn options_of_a_proof_mean_nothing_to_a_plain_fix() {
-    let output = Fake::new(&[]).run(&["fix", "--learn"]);
+    let fake = Fake::new(&[]);
+    let mut command = fake.command(&["fix", "--learn"]);
+    let output = command.output().expect("the binary runs");
     assert_eq!(output.status.code(), Some(2));
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(
@@ -442,7 +445,7 @@ fn options_of_a_proof_mean_nothing_to_a_plain_fix() {
 fn nothing_that_a_program_prints_gets_out_of_a_report() {
     let line =
         r"printf '| a `code` @everyone <img src=x> \033[31mred\033[0m Permission denied\r\n'";
-    let fake = Fake::new(&[("logs", &format!("case $2 in *fixed) {line} ;; esac"))]);
+    let fake = Fake::new(&[("logs", &format!("case \"$*\" in *fixed) {line} ;; esac"))]);
     let markdown = fake.run(&["verify", "--format=markdown"]);
     let markdown = String::from_utf8_lossy(&markdown.stdout).into_owned();
     let why = markdown
@@ -450,7 +453,7 @@ fn nothing_that_a_program_prints_gets_out_of_a_report() {
         .find(|line| line.starts_with("**permission"))
         .expect("the reason");
     assert!(
-        why.ends_with(r"``\| a `code` @everyone <img src=x>  [31mred [0m Permission denied``"),
+        why.ends_with(r"``| a `code` @everyone <img src=x>  [31mred [0m Permission denied``"),
         "{why}"
     );
     let text = fake.run(&["verify"]);
@@ -459,50 +462,80 @@ fn nothing_that_a_program_prints_gets_out_of_a_report() {
 
 #[test]
 fn what_a_dead_run_left_is_removed_and_a_living_ones_things_are_not() {
-    let host = |fake: &Fake| {
-        let call = fake
-            .calls()
-            .into_iter()
-            .find(|call| call.starts_with("run "))
-            .expect("a run");
-        let label = call
-            .split("io.github.unroot.verify=")
-            .nth(1)
-            .expect("a label")
-            .to_owned();
-        label.split('-').next().expect("a host").to_owned()
-    };
     let fake = Fake::new(&[]);
     fake.verify(&[]);
-    let host = host(&fake);
+    let call = fake
+        .calls()
+        .into_iter()
+        .find(|call| call.starts_with("run "));
+    let call = call.expect("a run");
+    let label = call
+        .split("io.github.unroot.verify=")
+        .nth(1)
+        .expect("a label");
+    let host = label.split('-').next().expect("a host").to_owned();
+    // An id for each: of a dead process, of a living one, and of nobody.
     let living = std::process::id();
-    let names = [
-        format!("unroot-verify-{host}-999999999-1-0-original"),
-        format!("unroot-verify-{host}-{living}-1-0-original"),
-        "somebody-elses".to_owned(),
-    ];
-    fake.answer("ps", &names.map(|name| format!("echo {name}")).join("\n"));
-    fake.answer(
-        "images",
-        &format!("echo localhost/unroot-verify:{host}-999999999-1-0-fixed"),
+    let thing = |id: &str, owner: &str| {
+        format!(r#"{{"Id":"{id}","Config":{{"Labels":{{"io.github.unroot.verify":"{owner}"}}}}}}"#)
+    };
+    let inspect = format!(
+        "case $3 in dead) echo '[{},{},{{\"Id\":\"nobody\"}}]'; return ;; esac\n",
+        thing("dead", &format!("{host}-999999999-1")),
+        thing("living", &format!("{host}-{living}-1")),
     );
+    for command in ["container", "image"] {
+        let default = ANSWERS.iter().find(|(name, _)| *name == command);
+        let default = default.map_or("", |(_, answer)| answer);
+        fake.answer(command, &format!("{inspect}{default}"));
+    }
+    fake.answer("ps", "echo dead; echo living; echo nobody");
+    fake.answer("images", "echo dead; echo living");
     fs::remove_file(fake.path("calls")).expect("it is there");
     fake.verify(&[]);
     let removed: Vec<String> = fake
         .calls()
         .into_iter()
-        .filter(|call| call.starts_with("rm"))
-        .take(3)
+        .filter(|call| call.starts_with("rm") && !call.contains("unroot-verify"))
         .collect();
-    assert!(
-        removed[0].ends_with("999999999-1-0-original"),
-        "{removed:?}"
-    );
-    assert!(removed[1].ends_with("999999999-1-0-fixed"), "{removed:?}");
-    assert!(
-        !removed[2].contains(&format!("-{living}-1-")),
-        "{removed:?}"
-    );
+    assert_eq!(removed, ["rm --force --volumes dead", "rmi --force dead"]);
+}
+
+#[test]
+fn options_that_would_prove_something_else_are_refused() {
+    for args in [
+        ["--run-arg=--user=5", ""],
+        ["--run-arg=--rm", ""],
+        ["--timeout=1", "--wait=2"],
+    ] {
+        let fake = Fake::new(&[]);
+        let mut command = fake.command(&["verify"]);
+        let output = command
+            .args(args.iter().filter(|arg| !arg.is_empty()))
+            .output();
+        let output = output.expect("the binary runs");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(fake.calls().is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn several_targets_are_proven_each_against_the_file_as_it_is() {
+    let fake = Fake::new(&[]);
+    let file =
+        "FROM debian:bookworm AS one\nCMD [\"app\"]\nFROM debian:bookworm AS two\nCMD [\"app\"]\n";
+    fs::write(fake.path("Dockerfile"), file).expect("writable");
+    let output = fake.run(&["verify", "--all-targets", "--format=json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    let lines: Vec<_> = [0, 1]
+        .map(|at| report["proofs"][at]["line"].as_u64())
+        .into();
+    assert_eq!(lines, [Some(1), Some(3)]);
+    assert_eq!(report["proofs"][0]["stage"], "one");
+    let output = fake.run(&["fix", "--verify", "--all-targets"]);
+    assert_eq!(output.status.code(), Some(0));
+    let after = fs::read_to_string(fake.path("Dockerfile")).expect("it is there");
+    assert_eq!(after.matches("USER 10001:10001").count(), 2, "{after}");
 }
 
 #[test]

@@ -133,7 +133,22 @@ pub(crate) struct FixArgs {
     pub(crate) proof: ProofArgs,
 }
 
+const PROOF: &str = "\
+What must be the same: it builds, starts, stays up (or ends with the same code), is healthy, listens on the
+same ports, passes your checks, and prints no new permission errors. No process may be root's.
+Unsafe fixes are proven like safe ones. Verdicts:
+  proven             all of that holds, in this engine and for the time that it took
+  broken             something does not, and it is shown
+  not provable here  no engine, no network, or an original that does not work here
+
+Exit codes:
+  0  all proven, or nothing starts as root
+  1  something is broken or not provable here
+  2  wrong arguments, or a file that cannot be read
+  130, 143, 129  called off by Ctrl-C, SIGTERM, SIGHUP; nothing is left in the engine";
+
 #[derive(Debug, Args)]
+#[command(after_help = PROOF)]
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
@@ -180,12 +195,12 @@ pub(crate) struct ProofArgs {
     /// The same, inside the container, as the user that it runs as
     #[arg(long, value_name = "COMMAND")]
     pub(crate) exec: Option<String>,
-    /// How long a container must stay up
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
-    pub(crate) wait: Duration,
-    /// The longest that one build or one container may take
-    #[arg(long, value_name = "SECONDS", default_value = "600", value_parser = seconds)]
-    pub(crate) timeout: Duration,
+    /// How long a container must stay up [default: 5]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) wait: Option<Duration>,
+    /// The longest that one build or one container may take [default: 600]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
     /// Run the original first, and let the user own exactly what it wrote
     #[arg(long)]
     pub(crate) learn: bool,
@@ -204,6 +219,8 @@ impl ProofArgs {
             (!self.run_arg.is_empty(), "--run-arg"),
             (self.check.is_some(), "--check"),
             (self.exec.is_some(), "--exec"),
+            (self.wait.is_some(), "--wait"),
+            (self.timeout.is_some(), "--timeout"),
             (self.learn, "--learn"),
             (!self.command.is_empty(), "a command behind `--`"),
         ]

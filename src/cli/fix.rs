@@ -11,7 +11,7 @@ use super::args::{Color, FixArgs};
 use super::config::options;
 use super::diff::held_back;
 use super::files::{Input, each, inputs, patch_input};
-use super::proof::Prover;
+use super::proof::{Prover, left_behind};
 use super::streams::Streams;
 use super::verify::needs_verify;
 use super::write::replace;
@@ -82,6 +82,7 @@ fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
                     told.push_str(if is_proven { "fixed " } else { "held back " });
                     told.push_str(&text::render(entry, streams.color()));
                 }
+                streams.err(left_behind(&proofs.entries).as_bytes())?;
                 let after = proofs.after.as_deref();
                 write(input, &bytes, after, &told, &mut streams, &mut end)?;
             }

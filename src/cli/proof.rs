@@ -1,22 +1,25 @@
 //! What `verify` and `fix --verify` share: the engine, and the course from a file to its proofs.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::Path;
+use std::process::ExitCode;
 
 use unroot::analysis::{Options, analyse};
+use unroot::context::BuildContext;
 use unroot::dockerfile::Document;
 use unroot::finding::{Applicability, Finding, Level, Reason};
 use unroot::fix::Learned;
 use unroot::plan::{Patched, patch};
 use unroot::render;
 use unroot::render::proof::Entry;
-use unroot::stages::{Stages, Target};
+use unroot::stages::{Stages, Target, TargetError};
 use unroot::verdict::Outcome;
 use unroot::verify::{
-    Cancel, Candidate, Found, Obstacle, ObstacleKind, Proof, Proven, Request, Running, Times,
-    Verdict, build_context, find, ignore_file, prove, sweep,
+    Cancel, Candidate, Found, Obstacle, ObstacleKind, Proof, Request, Running, Verdict,
+    build_context, find, ignore_file, prove, refused_option, sweep,
 };
 
+use super::WithHelp;
 use super::args::{Inputs, ProofArgs};
 use super::files::Input;
 use super::interrupt::{Caught, catch};
@@ -24,8 +27,9 @@ use super::progress::Steps;
 
 /// Proves fixes, one after the other.
 pub(super) struct Prover<'a> {
-    /// Or why there is none.
-    engine: Result<Found, Obstacle>,
+    wanted: Option<String>,
+    /// Or why there is none; looked for when something is to be proven.
+    engine: OnceCell<Result<Found, Obstacle>>,
     running: Running,
     inputs: &'a Inputs,
     options: &'a Options,
@@ -41,6 +45,22 @@ pub(super) struct FileProof {
     pub(super) after: Option<Vec<u8>>,
 }
 
+/// A file whose fixes are proven.
+struct File<'a> {
+    input: &'a Input,
+    name: String,
+    bytes: &'a [u8],
+    context: Box<dyn BuildContext>,
+}
+
+/// A target.
+struct Stage {
+    /// For the plan.
+    label: String,
+    /// For `build --target`, none for the last one; or why it cannot be built.
+    build: Result<Option<String>, String>,
+}
+
 impl<'a> Prover<'a> {
     pub(super) fn new(
         args: &ProofArgs,
@@ -48,115 +68,143 @@ impl<'a> Prover<'a> {
         options: &'a Options,
     ) -> anyhow::Result<Self> {
         let cancel = Cancel::default();
-        let caught = catch(&cancel)?;
-        let steps = Steps::new();
-        let engine = find(args.engine.as_deref(), &cancel).map_err(|refused| Obstacle {
-            kind: ObstacleKind::NoEngine,
-            text: "no container engine answers".into(),
-            help: Some("start docker, podman or nerdctl, or say which one with --engine".into()),
-            evidence: refused,
-        });
-        if let Ok(engine) = &engine {
-            // What a killed run left.
-            sweep(engine);
-        }
         Ok(Self {
-            engine,
-            running: Running {
-                network: args.network.clone(),
-                build_options: args.build_opt.clone(),
-                run_options: args.run_arg.clone(),
-                arguments: args.command.clone(),
-                check: args.check.clone(),
-                exec: args.exec.clone(),
-                wait: args.wait,
-                timeout: args.timeout,
-                strict: inputs.strict,
-                learn: args.learn,
-            },
+            wanted: args.engine.clone(),
+            engine: OnceCell::new(),
+            running: running(args, inputs)?,
             inputs,
             options,
+            caught: catch(&cancel)?,
             cancel,
-            caught,
-            steps,
+            steps: Steps::new(),
         })
     }
 
     /// The signal that called it off, as an exit code.
-    pub(super) fn interrupted(&self) -> Option<std::process::ExitCode> {
+    pub(super) fn interrupted(&self) -> Option<ExitCode> {
         self.caught.exit_code()
     }
 
-    /// Proves the fix of each target of a file. With several targets each builds on what was proven
-    /// before it.
+    /// Proves the fix of each target of a file, each by itself.
     pub(super) fn file(&self, input: &Input, bytes: &[u8]) -> Result<FileProof, String> {
-        let name = input.name();
-        let context = input.context(self.inputs);
-        let mut result = FileProof {
-            entries: Vec::new(),
-            after: None,
+        let file = File {
+            input,
+            name: input.name(),
+            bytes,
+            context: input.context(self.inputs),
         };
-        for stage in self
-            .stages(bytes)
-            .map_err(|error| format!("{name}: {error}"))?
-        {
-            let before = result.after.clone().unwrap_or_else(|| bytes.to_vec());
-            let plan = |learned: Option<&Learned>| {
-                let options = Options {
-                    target: Target::Named(stage.label.clone()),
-                    learned: learned.cloned(),
-                    ..self.options.clone()
-                };
-                patch(&before, context.as_ref(), &options, Applicability::Unsafe)
-                    .map_err(|error| format!("{name}: {error}"))
-            };
-            let patched = plan(None)?;
+        let stages = self.stages(bytes);
+        let stages = stages.map_err(|error| format!("{}: {error}", file.name))?;
+        let mut entries = Vec::new();
+        let mut after: Option<Vec<u8>> = None;
+        for stage in &stages {
+            let patched = self.plan(&file, bytes, stage, None)?;
             let Some(finding) = worst(&patched) else {
                 continue;
             };
-            let found = self.target(input, &before, &stage, finding, &patched, &plan);
-            let proven = matches!(found.0.proof.verdict, Verdict::Proven);
-            result.entries.push(found.0);
-            if proven && found.1.is_some() {
-                result.after = found.1;
+            let entry = self.target(&file, stage, finding, &patched);
+            if entry.proof.verdict == Verdict::Proven {
+                let before = after.as_deref().unwrap_or(bytes);
+                let all = self.plan(&file, before, stage, entry.proof.learned.as_ref())?;
+                after = all.after.or(after);
             }
+            entries.push(entry);
             if self.cancel.is_cancelled() {
                 break;
             }
         }
-        Ok(result)
+        Ok(FileProof { entries, after })
+    }
+
+    /// Proves a fix that somebody made by hand.
+    pub(super) fn by_hand(
+        &self,
+        input: &Input,
+        before: &[u8],
+        after: &[u8],
+    ) -> Result<Entry, String> {
+        let file = File {
+            input,
+            name: input.name(),
+            bytes: before,
+            context: input.context(self.inputs),
+        };
+        let outcome = |bytes: &[u8]| {
+            analyse(bytes, file.context.as_ref(), self.options)
+                .map_err(|error| format!("{}: {error}", file.name))
+        };
+        let (original, fixed) = (outcome(before)?, outcome(after)?);
+        let mut fixed = fixed.targets.iter();
+        let steps_down = fixed.any(|target| target.outcome == Outcome::StepsDown);
+        let candidate = |_: Option<&Learned>| {
+            Ok(Candidate {
+                bytes: after.to_vec(),
+                steps_down: steps_down && !self.options.strict,
+            })
+        };
+        let target = self.inputs.target.clone();
+        let (proof, _) = self.prove(&file, target, &candidate);
+        let first = original.targets.first();
+        Ok(Entry {
+            line: first.map_or(1, |target| target.line),
+            finding: first.map_or_else(String::new, |target| target.sentence.clone()),
+            fix: None,
+            diff: diff(&file.name, before, after),
+            path: file.name,
+            proof,
+        })
+    }
+
+    fn plan(
+        &self,
+        file: &File<'_>,
+        bytes: &[u8],
+        stage: &Stage,
+        learned: Option<&Learned>,
+    ) -> Result<Patched, String> {
+        let options = Options {
+            target: Target::Named(stage.label.clone()),
+            learned: learned.cloned(),
+            ..self.options.clone()
+        };
+        patch(
+            bytes,
+            file.context.as_ref(),
+            &options,
+            Applicability::Unsafe,
+        )
+        .map_err(|error| format!("{}: {error}", file.name))
     }
 
     fn target(
         &self,
-        input: &Input,
-        before: &[u8],
+        file: &File<'_>,
         stage: &Stage,
         finding: &Finding,
         patched: &Patched,
-        plan: &dyn Fn(Option<&Learned>) -> Result<Patched, String>,
-    ) -> (Entry, Option<Vec<u8>>) {
-        let mut entry = Entry {
-            path: input.name(),
+    ) -> Entry {
+        let entry = |fix, diff, proof| Entry {
+            path: file.name.clone(),
             line: finding.primary.line,
             finding: finding.message.clone(),
-            fix: patched
-                .applied()
-                .find_map(|finding| finding.fix.clone().ok()),
-            diff: String::new(),
-            proof: nothing(stage.build.clone().unwrap_or_default()),
+            fix,
+            diff,
+            proof,
         };
-        let (engine, target) = match self.ready(stage, patched) {
-            Ok(ready) => ready,
+        let target = match possible(stage, finding, patched) {
+            Ok(target) => target,
             Err(why) => {
-                entry.proof.verdict = Verdict::NotProvable(why);
-                return (entry, None);
+                let stage = stage.build.clone().unwrap_or_default();
+                return entry(fix(patched), String::new(), Proof::impossible(stage, why));
             }
         };
         // The plan with what was learned is the one that is reported.
         let planned: RefCell<Option<Patched>> = RefCell::new(None);
         let candidate = |learned: Option<&Learned>| {
-            let patched = plan(learned).map_err(|why| Reason::new("rejected", why))?;
+            let rejected = |why| Reason::new("rejected", why);
+            let patched = self
+                .plan(file, file.bytes, stage, learned)
+                .map_err(rejected)?;
             let Some(after) = patched.after.clone() else {
                 let reason = held_back(&patched).cloned();
                 return Err(reason.unwrap_or_else(|| Reason::new("none", "there is no fix")));
@@ -167,99 +215,30 @@ impl<'a> Prover<'a> {
                 steps_down: false,
             })
         };
-        let proven = self.prove(engine, input, before, target, &candidate);
-        entry.proof = proven.proof;
-        if let Some(planned) = planned.into_inner() {
-            entry.fix = planned
-                .applied()
-                .find_map(|finding| finding.fix.clone().ok());
-        }
-        let after = proven.candidate.map(|candidate| candidate.bytes);
-        if let Some(after) = &after {
-            entry.diff = diff(&input.name(), before, after);
-        }
-        (entry, after)
+        let (proof, after) = self.prove(file, target, &candidate);
+        let diff = after.map_or_else(String::new, |after| diff(&file.name, file.bytes, &after));
+        let planned = planned.into_inner();
+        entry(fix(planned.as_ref().unwrap_or(patched)), diff, proof)
     }
 
-    /// The engine and the target to build, or what is in the way before anything is run.
-    fn ready(
-        &self,
-        stage: &Stage,
-        patched: &Patched,
-    ) -> Result<(&Found, Option<String>), Obstacle> {
-        if let Some(reason) = held_back(patched) {
-            return Err(obstacle(ObstacleKind::NoFix, &reason.text));
-        }
-        let engine = self.engine.as_ref().map_err(Clone::clone)?;
-        let target = stage.build.clone();
-        Ok((
-            engine,
-            target.map_err(|why| obstacle(ObstacleKind::NoFix, &why))?,
-        ))
-    }
-
-    /// Proves a fix that somebody made by hand.
-    pub(super) fn by_hand(
-        &self,
-        input: &Input,
-        before: &[u8],
-        after: &[u8],
-    ) -> Result<Entry, String> {
-        let name = input.name();
-        let context = input.context(self.inputs);
-        let outcome = |bytes: &[u8]| {
-            analyse(bytes, context.as_ref(), self.options)
-                .map_err(|error| format!("{name}: {error}"))
-        };
-        let fixed = outcome(after)?;
-        let steps_down = fixed
-            .targets
-            .iter()
-            .any(|target| target.outcome == Outcome::StepsDown);
-        let analysis = outcome(before)?;
-        let mut entry = Entry {
-            path: name.clone(),
-            line: analysis.targets.first().map_or(1, |target| target.line),
-            finding: analysis
-                .targets
-                .first()
-                .map_or_else(String::new, |target| target.sentence.clone()),
-            fix: None,
-            diff: diff(&name, before, after),
-            proof: nothing(self.inputs.target.clone()),
-        };
-        match &self.engine {
-            Err(why) => entry.proof.verdict = Verdict::NotProvable(why.clone()),
-            Ok(engine) => {
-                let candidate = |_: Option<&Learned>| {
-                    Ok(Candidate {
-                        bytes: after.to_vec(),
-                        steps_down: steps_down && !self.options.strict,
-                    })
-                };
-                let target = self.inputs.target.clone();
-                let proven = self.prove(engine, input, before, target, &candidate);
-                entry.proof = proven.proof;
-            }
-        }
-        Ok(entry)
-    }
-
+    /// The proof, and the fixed bytes where there are some.
     fn prove(
         &self,
-        engine: &Found,
-        input: &Input,
-        before: &[u8],
+        file: &File<'_>,
         target: Option<String>,
         candidate: &dyn Fn(Option<&Learned>) -> Result<Candidate, Reason>,
-    ) -> Proven {
-        let (path, ignore_file) = match input {
+    ) -> (Proof, Option<Vec<u8>>) {
+        let engine = match self.engine.get_or_init(|| self.find()) {
+            Ok(engine) => engine,
+            Err(why) => return (Proof::impossible(target, why.clone()), None),
+        };
+        let (path, ignore_file) = match file.input {
             Input::File(path) => (path.as_path(), ignore_file(path)),
             _ => (Path::new("Dockerfile"), None),
         };
         let context = self.inputs.context.clone();
         let request = Request {
-            context: context.unwrap_or_else(|| build_context(path, before)),
+            context: context.unwrap_or_else(|| build_context(path, file.bytes)),
             ignore_file,
             target,
             build_args: self.inputs.build_arg.clone(),
@@ -267,45 +246,101 @@ impl<'a> Prover<'a> {
         };
         let proven = prove(
             engine,
-            before,
+            file.bytes,
             candidate,
             &request,
             &self.cancel,
             &self.steps,
         );
         self.steps.finish();
-        proven
+        (
+            proven.proof,
+            proven.candidate.map(|candidate| candidate.bytes),
+        )
+    }
+
+    fn find(&self) -> Result<Found, Obstacle> {
+        let help = match &self.wanted {
+            Some(name) => format!("start {name}, or leave --engine out"),
+            None => "start docker, podman or nerdctl".to_owned(),
+        };
+        let engine = find(self.wanted.as_deref(), &self.cancel).map_err(|refused| {
+            Obstacle::new(ObstacleKind::NoEngine, "no container engine answers")
+                .help(help)
+                .evidence(refused)
+        })?;
+        // What a killed run left.
+        sweep(&engine);
+        Ok(engine)
     }
 
     /// The stages that are asked for, as the plan and the builder call them.
-    fn stages(&self, bytes: &[u8]) -> Result<Vec<Stage>, unroot::stages::TargetError> {
+    fn stages(&self, bytes: &[u8]) -> Result<Vec<Stage>, TargetError> {
         let document = Document::lex(bytes);
         let stages = Stages::read(&document, &self.options.build_args);
-        let targets = stages.targets(&self.options.target)?;
         let stage = |index: usize| {
-            let stage = &stages.all[index];
             let last = index + 1 == stages.all.len();
             Stage {
                 label: index.to_string(),
-                build: match &stage.name {
+                build: match &stages.all[index].name {
                     _ if last => Ok(None),
                     Some(name) => Ok(Some(name.clone())),
                     None => Err(format!(
-                        "stage {index} has no name by which it could be built"
+                        "stage {index} has no name by which an engine could build it"
                     )),
                 },
             }
         };
+        let targets = stages.targets(&self.options.target)?;
         Ok(targets.into_iter().map(stage).collect())
     }
 }
 
-/// A target.
-struct Stage {
-    /// For the plan.
-    label: String,
-    /// For `build --target`; or why it cannot be built.
-    build: Result<Option<String>, String>,
+/// What the arguments say of running, or what is wrong with them.
+fn running(args: &ProofArgs, inputs: &Inputs) -> anyhow::Result<Running> {
+    let default = Running::default();
+    let wait = args.wait.unwrap_or(default.wait);
+    let timeout = args.timeout.unwrap_or(default.timeout);
+    if timeout < wait {
+        let help = "give a longer --timeout or a shorter --wait";
+        return Err(WithHelp::new("--timeout is shorter than --wait", help).into());
+    }
+    for option in &args.run_arg {
+        if let Some(why) = refused_option(option) {
+            return Err(WithHelp::new(format!("--run-arg {option} is not passed on"), why).into());
+        }
+    }
+    Ok(Running {
+        network: args.network.clone(),
+        build_options: args.build_opt.clone(),
+        run_options: args.run_arg.clone(),
+        arguments: args.command.clone(),
+        check: args.check.clone(),
+        exec: args.exec.clone(),
+        wait,
+        timeout,
+        strict: inputs.strict,
+        learn: args.learn,
+    })
+}
+
+/// The target to build, or what is in the way before anything is run.
+fn possible(
+    stage: &Stage,
+    finding: &Finding,
+    patched: &Patched,
+) -> Result<Option<String>, Obstacle> {
+    if let Some(reason) = held_back(patched) {
+        let obstacle = Obstacle::new(ObstacleKind::NoFix, reason.text.clone());
+        return Err(match finding.help.first() {
+            Some(help) => obstacle.help(help),
+            None => obstacle,
+        });
+    }
+    let target = stage.build.clone();
+    target.map_err(|why| {
+        Obstacle::new(ObstacleKind::UnnamedStage, why).help("name it: FROM ... AS NAME")
+    })
 }
 
 /// The finding that a proof is about, if anything weighs.
@@ -316,6 +351,11 @@ fn worst(patched: &Patched) -> Option<&Finding> {
         .max_by_key(|finding| finding.level)
 }
 
+fn fix(patched: &Patched) -> Option<unroot::finding::Fix> {
+    let mut applied = patched.applied();
+    applied.find_map(|finding| finding.fix.clone().ok())
+}
+
 /// Why nothing is fixed; none when something is.
 fn held_back(patched: &Patched) -> Option<&Reason> {
     if patched.after.is_some() {
@@ -324,31 +364,21 @@ fn held_back(patched: &Patched) -> Option<&Reason> {
     patched.held_back.first().map(|(_, reason)| reason)
 }
 
-fn obstacle(kind: ObstacleKind, text: &str) -> Obstacle {
-    Obstacle {
-        kind,
-        text: text.to_owned(),
-        help: None,
-        evidence: Vec::new(),
-    }
-}
-
-/// A proof in which nothing was done yet.
-fn nothing(stage: Option<String>) -> Proof {
-    Proof {
-        engine: String::new(),
-        stage,
-        verdict: Verdict::NotProvable(obstacle(ObstacleKind::NoFix, "")),
-        lines: Vec::new(),
-        learned: None,
-        times: Times::default(),
-    }
-}
-
 fn diff(name: &str, before: &[u8], after: &[u8]) -> String {
     let mut text = Vec::new();
     let path = super::diff::patch_path(Path::new(name));
     // Writing into memory does not fail.
     let _ = render::diff::write(&mut text, &path, before, after, false);
     String::from_utf8_lossy(&text).into_owned()
+}
+
+/// What stayed in the engine, for standard error.
+pub(super) fn left_behind(entries: &[Entry]) -> String {
+    let mut text = String::new();
+    for name in entries.iter().flat_map(|entry| &entry.proof.left_behind) {
+        text.push_str(&format!(
+            "warning: {name} could not be removed; the next run tries again\n"
+        ));
+    }
+    text
 }

@@ -10,20 +10,23 @@ use super::WithHelp;
 use super::args::{Color, ProofFormat, VerifyArgs};
 use super::config::options;
 use super::files::{Input, inputs};
-use super::proof::Prover;
+use super::proof::{Prover, left_behind};
 use super::streams::Streams;
 
 pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
     let options = options(&args.inputs, &args.who)?;
     let mut streams = Streams::new(color);
     let all: Vec<Input> = inputs(&args.inputs.paths)?;
+    if args.fixed.is_some() && all.len() != 1 {
+        let help = "name the Dockerfile that it is the fix of";
+        return Err(WithHelp::new("--fixed takes one Dockerfile", help).into());
+    }
     let prover = Prover::new(&args.proof, &args.inputs, &options)?;
     let mut entries: Vec<Entry> = Vec::new();
-    let (mut failed, mut unproven) = (false, false);
+    let mut failed = false;
     for input in &all {
         let found = input.read().and_then(|bytes| match &args.fixed {
             None => Ok(prover.file(input, &bytes)?.entries),
-            Some(_) if all.len() > 1 => Err("--fixed takes one Dockerfile".to_owned()),
             Some(path) => {
                 let after = std::fs::read(path)
                     .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
@@ -32,15 +35,13 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
         });
         match found {
             Ok(found) => {
-                unproven |= found
-                    .iter()
-                    .any(|entry| entry.proof.verdict != Verdict::Proven);
                 if args.format == ProofFormat::Text {
                     for entry in &found {
                         streams.out(text::render(entry, streams.color()).as_bytes())?;
                     }
                     streams.flush()?;
                 }
+                streams.err(left_behind(&found).as_bytes())?;
                 entries.extend(found);
             }
             Err(message) => {
@@ -53,6 +54,7 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
         }
     }
     match args.format {
+        ProofFormat::Text if failed && entries.is_empty() => {}
         ProofFormat::Text => streams.err(summary(&entries).as_bytes())?,
         ProofFormat::Json => {
             let text = json::render(&entries).context("cannot write the report")?;
@@ -64,10 +66,11 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
     if let Some(code) = prover.interrupted() {
         return Ok(code);
     }
-    Ok(match (failed, unproven) {
+    let proven = |entry: &Entry| entry.proof.verdict == Verdict::Proven;
+    Ok(match (failed, entries.iter().all(proven)) {
         (true, _) => ExitCode::from(2),
-        (false, true) => ExitCode::from(1),
-        (false, false) => ExitCode::SUCCESS,
+        (false, false) => ExitCode::from(1),
+        (false, true) => ExitCode::SUCCESS,
     })
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::folders::is_system;
+use super::folders::{is_system, under};
 
 /// What was learned by running the original.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,12 +45,21 @@ pub enum Need {
 pub struct Written {
     /// Where it is.
     pub path: String,
-    /// It is a folder.
-    pub folder: bool,
+    /// What lies there; none when nothing does any more, or it could not be seen.
+    pub kind: Option<Kind>,
     /// What happened to it.
     pub what: Change,
     /// It is on the way to another change, and need not have changed itself.
     pub leads: bool,
+}
+
+/// What lies at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A folder.
+    Folder,
+    /// A file.
+    File,
 }
 
 /// What happened to a path.
@@ -64,6 +73,12 @@ pub enum Change {
     Deleted,
 }
 
+/// Paths that are named for one reason.
+const SHOWN: usize = 5;
+
+/// More new files than this in one folder of the system are no pid files and logs.
+const FILES_IN_SYSTEM: usize = 8;
+
 /// What follows from the changes that a container made, in the order of their paths.
 pub fn learn(written: &[Written], ports: BTreeSet<u16>) -> Learned {
     let mut learned = Learned {
@@ -71,48 +86,135 @@ pub fn learn(written: &[Written], ports: BTreeSet<u16>) -> Learned {
         ..Learned::default()
     };
     for change in written {
-        let path = change.path.as_str();
-        if path == "/root" || path.starts_with("/root/") {
-            if !change.leads {
-                let why = "it lies in root's home, and the user has another";
-                learned.left.push((path.to_owned(), why.to_owned()));
+        match need(change, written) {
+            Ok(Some((path, need, seen))) if !learned.covers(&change.path) => {
+                learned.add(path, need, &seen);
             }
-            continue;
+            Err(why) if !change.leads => learned.leave(&change.path, why),
+            _ => {}
         }
-        if learned.covers(path) {
-            continue;
-        }
-        let parent = match path.rsplit_once('/') {
-            Some(("", _)) | None => "/",
-            Some((parent, _)) => parent,
-        };
-        let (path, need, seen) = match change.what {
-            // A new folder is made in advance, and its parent stays root's.
-            Change::Added if change.folder => (path, Need::Folder, format!("made {path}")),
-            Change::Added if is_system(parent) => (path, Need::File, format!("wrote {path}")),
-            Change::Added => (parent, Need::ExistingFolder, format!("wrote {path}")),
-            Change::Changed if change.leads => continue,
-            Change::Changed if change.folder && is_system(path) => {
-                let why = "a folder of the system in which something was made and removed again";
-                learned.left.push((path.to_owned(), why.to_owned()));
-                continue;
-            }
-            Change::Changed if change.folder => (
-                path,
-                Need::ExistingFolder,
-                format!("made and removed something in {path}"),
-            ),
-            Change::Changed => (path, Need::Nothing, format!("changed {path}")),
-            Change::Deleted if is_system(parent) => {
-                let why = "it was removed from a folder of the system";
-                learned.left.push((path.to_owned(), why.to_owned()));
-                continue;
-            }
-            Change::Deleted => (parent, Need::ExistingFolder, format!("removed {path}")),
-        };
-        learned.add(path, need, &seen);
     }
     learned
+}
+
+/// What a change needs, or why it gets nothing; none when it needs nothing of its own.
+fn need<'w>(
+    change: &'w Written,
+    all: &[Written],
+) -> Result<Option<(&'w str, Need, String)>, &'static str> {
+    let path = change.path.as_str();
+    let parent = parent(path);
+    let folder = change.kind == Some(Kind::Folder);
+    if path == "/root" || under(path, "/root") {
+        return Err("it lies in root's home, and the user has another");
+    }
+    if is_trusted(path) {
+        return Err("who may write it can become root, or change what others run");
+    }
+    Ok(Some(match change.what {
+        // A new folder is made in advance, and its parent stays root's.
+        Change::Added if folder => (path, Need::Folder, format!("made {path}")),
+        Change::Added if !is_system(parent) => {
+            (parent, Need::ExistingFolder, format!("wrote {path}"))
+        }
+        Change::Added if change.kind.is_none() => {
+            return Err("what it is could not be seen: a socket, or one of very many");
+        }
+        Change::Added if beside(parent, all) > FILES_IN_SYSTEM => {
+            return Err("there are too many new files in this folder of the system");
+        }
+        Change::Added => (path, Need::File, format!("wrote {path}")),
+        Change::Changed if change.leads => return Ok(None),
+        Change::Changed if folder && is_system(path) => {
+            return Err("a folder of the system in which something was made and removed again");
+        }
+        Change::Changed if folder => (
+            path,
+            Need::ExistingFolder,
+            format!("made and removed something in {path}"),
+        ),
+        Change::Changed => (path, Need::Nothing, format!("changed {path}")),
+        Change::Deleted if is_system(parent) => {
+            return Err("it was removed from a folder of the system");
+        }
+        Change::Deleted => (parent, Need::ExistingFolder, format!("removed {path}")),
+    }))
+}
+
+fn parent(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) | None => "/",
+        Some((parent, _)) => parent,
+    }
+}
+
+/// New files straight in `folder`.
+fn beside(folder: &str, all: &[Written]) -> usize {
+    let new = all
+        .iter()
+        .filter(|other| other.what == Change::Added && other.kind != Some(Kind::Folder));
+    new.filter(|other| parent(&other.path) == folder).count()
+}
+
+/// Accounts, rights, the linker's paths, and programs: nobody but root writes these.
+fn is_trusted(path: &str) -> bool {
+    const FILES: [&str; 22] = [
+        "/etc/passwd",
+        "/etc/passwd-",
+        "/etc/group",
+        "/etc/group-",
+        "/etc/shadow",
+        "/etc/shadow-",
+        "/etc/gshadow",
+        "/etc/gshadow-",
+        "/etc/subuid",
+        "/etc/subgid",
+        "/etc/sudoers",
+        "/etc/doas.conf",
+        "/etc/crontab",
+        "/etc/profile",
+        "/etc/bash.bashrc",
+        "/etc/environment",
+        "/etc/ld.so.cache",
+        "/etc/ld.so.conf",
+        "/etc/ld.so.preload",
+        "/etc/nsswitch.conf",
+        "/etc/login.defs",
+        "/etc/shells",
+    ];
+    const FOLDERS: [&str; 27] = [
+        "/bin",
+        "/boot",
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/libx32",
+        "/sbin",
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/lib32",
+        "/usr/lib64",
+        "/usr/libexec",
+        "/usr/sbin",
+        "/usr/local/bin",
+        "/usr/local/lib",
+        "/usr/local/sbin",
+        "/etc/sudoers.d",
+        "/etc/pam.d",
+        "/etc/security",
+        "/etc/ld.so.conf.d",
+        "/etc/profile.d",
+        "/etc/cron.d",
+        "/etc/cron.daily",
+        "/etc/ssh",
+        "/etc/ssl",
+        "/etc/pki",
+        "/etc/init.d",
+    ];
+    FILES.contains(&path)
+        || FOLDERS
+            .iter()
+            .any(|folder| path == *folder || under(path, folder))
 }
 
 impl Learned {
@@ -124,6 +226,14 @@ impl Learned {
                     .strip_prefix(&known.path)
                     .is_some_and(|rest| rest.starts_with('/'))
         })
+    }
+
+    /// Remembers a path that stays root's; of many for one reason the first few.
+    fn leave(&mut self, path: &str, why: &str) {
+        let same = self.left.iter().filter(|(_, known)| known == why).count();
+        if same < SHOWN {
+            self.left.push((path.to_owned(), why.to_owned()));
+        }
     }
 
     fn add(&mut self, path: &str, need: Need, seen: &str) {
@@ -149,7 +259,7 @@ mod tests {
     fn change(what: Change, path: &str, folder: bool, leads: bool) -> Written {
         Written {
             path: path.into(),
-            folder,
+            kind: Some(if folder { Kind::Folder } else { Kind::File }),
             what,
             leads,
         }
@@ -223,5 +333,42 @@ mod tests {
         assert!(learned.paths.is_empty());
         let left: Vec<&str> = learned.left.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(left, ["/root/.cache/x", "/run"]);
+    }
+
+    #[test]
+    fn accounts_and_programs_are_never_handed_over() {
+        let written = [
+            change(Change::Changed, "/etc/passwd", false, false),
+            change(Change::Added, "/usr/local/bin/helper", false, false),
+            change(Change::Added, "/usr/lib/x", true, false),
+            change(Change::Changed, "/etc/nginx/nginx.conf", false, false),
+        ];
+        assert_eq!(
+            paths(&written),
+            [("/etc/nginx/nginx.conf".into(), Need::Nothing)]
+        );
+        assert_eq!(learn(&written, BTreeSet::new()).left.len(), 3);
+    }
+
+    #[test]
+    fn a_flood_of_files_in_a_folder_of_the_system_is_left() {
+        let written: Vec<Written> = (0..2000)
+            .map(|number| {
+                change(
+                    Change::Added,
+                    &format!("/var/log/{number:04}"),
+                    false,
+                    false,
+                )
+            })
+            .collect();
+        let learned = learn(&written, BTreeSet::new());
+        assert!(learned.paths.is_empty());
+        assert_eq!(learned.left.len(), SHOWN);
+        let socket = Written {
+            kind: None,
+            ..change(Change::Added, "/run/app.sock", false, false)
+        };
+        assert!(learn(&[socket], BTreeSet::new()).paths.is_empty());
     }
 }

@@ -10,7 +10,7 @@ mod place;
 mod text;
 mod who;
 
-pub use learned::{Change, Learned, LearnedPath, Need, Written, learn};
+pub use learned::{Change, Kind, Learned, LearnedPath, Need, Written, learn};
 
 use crate::context::BuildContext;
 use crate::dockerfile::Keyword;

@@ -54,10 +54,7 @@ impl Subject<'_> {
     fn repeat(&self, command: impl Fn() -> Command) -> Outcome {
         let until = Instant::now() + self.patience;
         loop {
-            let limits = Limits {
-                time: self.timeout,
-                cancel: Some(self.cancel),
-            };
+            let limits = Limits::of(self.timeout, self.cancel);
             let outcome = match run(&mut command(), b"", limits, &mut |_| {}) {
                 Ok(finished) => outcome(&finished),
                 Err(error) => Outcome {

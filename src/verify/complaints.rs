@@ -9,7 +9,7 @@ use regex::Regex;
 /// `AccessDeniedException`, .NET's `UnauthorizedAccessException`).
 static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i-u)permission denied|operation not permitted|read-only file ?system|\bEACCES\b|\bEPERM\b|\bEROFS\b|AccessDenied|UnauthorizedAccess|not writable|must be run as root",
+        r"(?i-u)permission denied|operation not permitted|read-only file ?system|\bEACCES\b|\bEPERM\b|\bEROFS\b|access ?denied|UnauthorizedAccess|not writable|readonly database|unable to open database file|must be run as root",
     )
     .ok()
 });
@@ -33,8 +33,18 @@ pub(super) fn is_complaint(line: &str) -> bool {
     SIGNS.as_ref().is_some_and(|signs| signs.is_match(line))
 }
 
-/// A line without what changes from run to run: times, process numbers, addresses.
-fn shape(line: &str) -> String {
+/// Words that differ from run to run: UUIDs, hashes, container ids.
+static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i-u)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{8,}\b",
+    )
+    .ok()
+});
+
+/// A line without what changes from run to run: times, process numbers, addresses, ids.
+pub(super) fn shape(line: &str) -> String {
+    let words = WORDS.as_ref();
+    let line = words.map_or(line.into(), |words| words.replace_all(line, "0"));
     let mut shape = String::with_capacity(line.len());
     for ch in line.chars() {
         match ch {
@@ -60,7 +70,9 @@ mod tests {
             "PermissionError: [Errno 13] Permission denied: '/app/x'",
             "Error: EACCES: permission denied, open '/x'",
             "chown: changing ownership of 'x': Operation not permitted",
-            "sqlite: attempt to write a readonly database; Read-only file system",
+            "sqlite3.OperationalError: attempt to write a readonly database",
+            "touch: /x: Read-only file system",
+            "ERROR 1045: Access denied for user",
             "java.nio.file.AccessDeniedException: /data",
             "[emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)",
         ] {
@@ -80,5 +92,9 @@ mod tests {
             "[12:00:10] 424: cannot open /y: Permission denied",
         ]);
         assert_eq!(new_complaints(&before, &log), [log[1].clone()]);
+        let id = |id: &str| lines(&[&format!("request {id}: Permission denied")]);
+        let before = id("9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d");
+        let log = id("6ec0bd7f-11c0-43da-975e-2a8ad9ebae0b");
+        assert!(new_complaints(&before, &log).is_empty());
     }
 }

@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::engine::Found;
 use super::process::{Cancel, End, Limits, run};
 use super::request::{Request, Watcher};
-use super::session::Session;
+use super::session::{Role, Session};
+use super::sockets::Port;
 
 /// An image that was built.
 #[derive(Debug)]
 pub(super) struct Image {
     pub(super) name: String,
     pub(super) config: Config,
-    pub(super) took: Duration,
 }
 
 /// What matters of an image's configuration.
@@ -26,9 +26,8 @@ pub(super) struct Image {
 pub(super) struct Config {
     /// Empty where there is none.
     pub(super) user: String,
-    /// TCP ports of EXPOSE.
-    pub(super) exposed: BTreeSet<u16>,
-    pub(super) volumes: Vec<String>,
+    /// Ports of EXPOSE.
+    pub(super) exposed: BTreeSet<Port>,
     pub(super) has_health_check: bool,
 }
 
@@ -50,7 +49,7 @@ const LAST_LINES: usize = 60;
 pub(super) fn build(
     engine: &Found,
     session: &Session<'_>,
-    role: &str,
+    role: Role,
     dockerfile: &[u8],
     request: &Request,
     cancel: &Cancel,
@@ -90,12 +89,8 @@ pub(super) fn build(
     };
     command.arg("--file").arg(file).arg(&request.context);
 
-    let start = Instant::now();
     let mut last: Vec<String> = Vec::new();
-    let limits = Limits {
-        time: request.running.timeout,
-        cancel: Some(cancel),
-    };
+    let limits = Limits::of(request.running.timeout, cancel);
     let finished = run(&mut command, input, limits, &mut |line| {
         watcher.output(line);
         if !line.trim().is_empty() {
@@ -111,12 +106,11 @@ pub(super) fn build(
         End::Exited(Some(_)) => return Err(Failure::Build(last)),
         End::Exited(None) => return Err(Failure::Engine("the build's process was killed".into())),
         End::TimedOut => return Err(Failure::TimedOut(last)),
-        End::Cancelled => return Err(Failure::Cancelled),
+        End::Cancelled | End::Enough => return Err(Failure::Cancelled),
     }
-    let took = start.elapsed();
     let config = inspect(engine, &name, cancel)
         .ok_or_else(|| Failure::Engine(format!("{} does not show the image", engine.name())))?;
-    Ok(Image { name, config, took })
+    Ok(Image { name, config })
 }
 
 #[derive(Deserialize)]
@@ -134,15 +128,11 @@ struct Inspected {
 struct InspectedConfig {
     user: Option<String>,
     exposed_ports: Option<BTreeMap<String, serde_json::Value>>,
-    volumes: Option<BTreeMap<String, serde_json::Value>>,
     healthcheck: Option<serde_json::Value>,
 }
 
 fn inspect(engine: &Found, name: &str, cancel: &Cancel) -> Option<Config> {
-    let limits = Limits {
-        time: Duration::from_secs(60),
-        cancel: Some(cancel),
-    };
+    let limits = Limits::of(Duration::from_secs(60), cancel);
     let mut command = engine.command(["image", "inspect", name]);
     let finished = run(&mut command, b"", limits, &mut |_| {}).ok()?;
     finished.success().then(|| config(&finished.out)).flatten()
@@ -161,16 +151,21 @@ fn config(json: &[u8]) -> Option<Config> {
     let ports = config.exposed_ports.unwrap_or_default();
     Some(Config {
         user: config.user.unwrap_or_default(),
-        exposed: ports
-            .keys()
-            .filter(|port| !port.ends_with("/udp") && !port.ends_with("/sctp"))
-            .filter_map(|port| port.split('/').next()?.parse().ok())
-            .collect(),
-        volumes: config.volumes.unwrap_or_default().into_keys().collect(),
+        exposed: ports.keys().filter_map(|port| exposed(port)).collect(),
         has_health_check: [config.healthcheck, inspected.healthcheck]
             .iter()
             .flatten()
             .any(checks),
+    })
+}
+
+/// `53/udp`
+fn exposed(port: &str) -> Option<Port> {
+    let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
+    matches!(protocol, "tcp" | "udp").then_some(())?;
+    Some(Port {
+        number: number.parse().ok()?,
+        udp: protocol == "udp",
     })
 }
 
@@ -191,8 +186,8 @@ mod tests {
             "Volumes":{"/data":{}},"Healthcheck":{"Test":["CMD-SHELL","true"]}}}]"#;
         let config = config(json).expect("it reads");
         assert_eq!(config.user, "10001:10001");
-        assert_eq!(config.exposed, BTreeSet::from([8080]));
-        assert_eq!(config.volumes, ["/data"]);
+        let exposed: Vec<String> = config.exposed.iter().map(Port::to_string).collect();
+        assert_eq!(exposed, ["53/udp", "8080"]);
         assert!(config.has_health_check);
     }
 

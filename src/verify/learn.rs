@@ -2,23 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use crate::fix::{Change as Happened, Learned, Written, learn};
+use crate::fix::{Change as Happened, Kind, Learned, Written, learn};
 
 use super::container::{Blind, Runner, Seen};
-use super::files::{How, Kind};
-use super::image::Image;
+use super::files::How;
 
 /// So many paths are looked at one by one; a program that writes more does so in few folders.
-const LOOKED_AT: usize = 200;
+const LOOKED_AT: usize = 100;
 
 /// Looks at the container of the original, which may be up or have ended. None when the engine does not
 /// tell what it wrote.
-pub(super) fn from_original(
-    runner: &Runner<'_>,
-    image: &Image,
-    seen: &Seen,
-) -> Result<Option<Learned>, Blind> {
-    let Some(changes) = runner.changes(&seen.name, image)? else {
+pub(super) fn from_original(runner: &Runner<'_>, seen: &Seen) -> Result<Option<Learned>, Blind> {
+    let Some(changes) = &seen.changes else {
         return Ok(None);
     };
     let mut written: Vec<Written> = Vec::new();
@@ -26,32 +21,35 @@ pub(super) fn from_original(
     for change in changes {
         // What lies in a new folder comes with it.
         let inside = written.iter().any(|known| {
-            known.folder
+            known.kind == Some(Kind::Folder)
                 && known.what == Happened::Added
                 && change.path.starts_with(&format!("{}/", known.path))
         });
+        let what = match change.how {
+            How::Added => Happened::Added,
+            How::Changed => Happened::Changed,
+            How::Deleted => Happened::Deleted,
+            // Volumes are handed over as they are declared.
+            How::InVolume => continue,
+        };
         if inside {
             continue;
         }
-        let folder = if change.leads {
-            true
+        let kind = if change.leads {
+            Some(Kind::Folder)
         } else if change.how == How::Deleted || looked >= LOOKED_AT {
-            false
+            None
         } else {
             looked += 1;
-            runner.kind(&seen.name, &change.path) == Some(Kind::Folder)
+            runner.kind(&seen.name, &change.path)?
         };
         written.push(Written {
-            path: change.path,
-            folder,
+            path: change.path.clone(),
+            kind,
             leads: change.leads,
-            what: match change.how {
-                How::Added => Happened::Added,
-                How::Changed => Happened::Changed,
-                How::Deleted => Happened::Deleted,
-            },
+            what,
         });
     }
-    let ports: BTreeSet<u16> = seen.ports.clone().unwrap_or_default();
-    Ok(Some(learn(&written, ports)))
+    let ports = seen.ports.iter().flatten().map(|port| port.number);
+    Ok(Some(learn(&written, ports.collect::<BTreeSet<u16>>())))
 }

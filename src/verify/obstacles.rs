@@ -1,5 +1,6 @@
 //! Why an original cannot be built or run here, read from what the engine or the program said.
 
+use super::complaints::is_complaint;
 use super::container::Blind;
 use super::image::Failure;
 use super::report::{Obstacle, ObstacleKind};
@@ -11,7 +12,7 @@ const SHOWN: usize = 12;
 const ENGINES_WORD: usize = 4;
 
 /// A sign in a build's output, in lower case, and what it means. The first that is found counts.
-const BUILD_SIGNS: [(&str, ObstacleKind); 31] = [
+const BUILD_SIGNS: [(&str, ObstacleKind); 34] = [
     // A base or a frontend that cannot be had (BuildKit, then buildah).
     (
         "failed to resolve source metadata",
@@ -40,7 +41,10 @@ const BUILD_SIGNS: [(&str, ObstacleKind); 31] = [
     ("no items matching glob", ObstacleKind::NeedsContext),
     ("unable to prepare context", ObstacleKind::NeedsContext),
     // Secrets, SSH, named contexts.
-    ("secret", ObstacleKind::NeedsBuildOption),
+    ("invalid secret", ObstacleKind::NeedsBuildOption),
+    ("no such secret", ObstacleKind::NeedsBuildOption),
+    ("secret was not found", ObstacleKind::NeedsBuildOption),
+    (": secret ", ObstacleKind::NeedsBuildOption),
     ("ssh forward", ObstacleKind::NeedsBuildOption),
     ("unset ssh forward", ObstacleKind::NeedsBuildOption),
     // A network that is not there.
@@ -108,12 +112,18 @@ pub(super) fn of_build(lines: &[String]) -> Obstacle {
             "make the build work first: --build-arg, --context and --build-opt are passed on",
         ),
     };
-    Obstacle {
-        kind,
-        text: with_last(what, lines),
-        help: Some(help.to_owned()),
-        evidence: tail(lines),
-    }
+    // The line with the sign says more than the engine's last one.
+    let telling = lines.iter().rev().find(|line| {
+        let line = line.to_lowercase();
+        BUILD_SIGNS
+            .iter()
+            .any(|(sign, of)| *of == kind && line.contains(sign))
+    });
+    let text = match telling {
+        Some(line) => format!("{what}: {}", plain(line).trim()),
+        None => with_last(what, lines),
+    };
+    Obstacle::new(kind, text).help(help).evidence(tail(lines))
 }
 
 /// What is in the way when the original ends with `code` by itself.
@@ -144,39 +154,34 @@ pub(super) fn of_exit(code: i32, log: &[String]) -> Obstacle {
             "give it what it needs: --run-arg=--env=NAME=VALUE, or its command behind `--`",
         )
     };
-    Obstacle {
-        kind,
-        text: with_last(&format!("{what}: it ends with code {code}"), log),
-        help: Some(help.to_owned()),
-        evidence: tail(log),
-    }
+    let text = with_last(&format!("{what}: it ends with code {code}"), log);
+    Obstacle::new(kind, text).help(help).evidence(tail(log))
 }
 
-/// Why there is no image of the original.
+/// Why there is no image of a file that should build.
 pub(super) fn original_fails(failure: Failure) -> Obstacle {
     match failure {
         Failure::Build(lines) => of_build(&lines),
-        other => fixed_fails(other),
+        Failure::TimedOut(lines) => Obstacle::new(
+            ObstacleKind::TimedOut,
+            "the build takes longer than --timeout",
+        )
+        .help("give it more with --timeout SECONDS")
+        .evidence(tail(&lines)),
+        Failure::Cancelled => interrupted(),
+        Failure::Engine(why) => Obstacle::new(ObstacleKind::NoEngine, why),
     }
 }
 
-/// Why there is no image of the fixed file, where that is not its own fault.
-pub(super) fn fixed_fails(failure: Failure) -> Obstacle {
-    let (kind, text, lines) = match failure {
-        Failure::TimedOut(lines) => (
-            ObstacleKind::Interrupted,
-            "the build takes longer than --timeout".to_owned(),
-            lines,
-        ),
-        Failure::Cancelled => return interrupted(),
-        Failure::Engine(why) => (ObstacleKind::NoEngine, why, Vec::new()),
-        Failure::Build(lines) => (ObstacleKind::OriginalDoesNotBuild, String::new(), lines),
-    };
-    Obstacle {
-        kind,
-        text,
-        help: None,
-        evidence: tail(&lines),
+/// The fixed file does not build. An obstacle only where the network failed and nothing was forbidden:
+/// the original did build.
+pub(super) fn fixed_fails(lines: &[String]) -> Result<(), Obstacle> {
+    let end = &lines[lines.len().saturating_sub(2 * ENGINES_WORD)..];
+    let obstacle = of_build(end);
+    let forbidden = lines.iter().any(|line| is_complaint(line));
+    match obstacle.kind {
+        ObstacleKind::NeedsNetwork if !forbidden => Err(obstacle),
+        _ => Ok(()),
     }
 }
 
@@ -184,22 +189,12 @@ pub(super) fn fixed_fails(failure: Failure) -> Obstacle {
 pub(super) fn blind(blind: Blind) -> Obstacle {
     match blind {
         Blind::Cancelled => interrupted(),
-        Blind::Engine(text) => Obstacle {
-            kind: ObstacleKind::NoEngine,
-            text,
-            help: None,
-            evidence: Vec::new(),
-        },
+        Blind::Engine(text) => Obstacle::new(ObstacleKind::NoEngine, text),
     }
 }
 
 fn interrupted() -> Obstacle {
-    Obstacle {
-        kind: ObstacleKind::Interrupted,
-        text: "it was called off".into(),
-        help: None,
-        evidence: Vec::new(),
-    }
+    Obstacle::new(ObstacleKind::Interrupted, "it was called off")
 }
 
 /// `what: the last line`
@@ -220,9 +215,29 @@ pub(super) fn last(lines: &[String]) -> Option<&str> {
     Some(line.trim())
 }
 
-/// The last lines, for a reader.
+/// The last lines, for a reader: without the frames and counters that `BuildKit` draws.
 pub(super) fn tail(lines: &[String]) -> Vec<String> {
-    lines[lines.len().saturating_sub(SHOWN)..].to_vec()
+    let says = |line: &&str| !line.is_empty() && !line.chars().all(|ch| ch == '-');
+    let all: Vec<&str> = lines.iter().map(|line| plain(line)).filter(says).collect();
+    let shown = &all[all.len().saturating_sub(SHOWN)..];
+    shown.iter().map(|line| (*line).to_owned()).collect()
+}
+
+/// `#5 1.204 text` without the step and the time.
+fn plain(line: &str) -> &str {
+    let line = line.trim_end();
+    let Some((step, rest)) = line.split_once(' ') else {
+        return line;
+    };
+    let number =
+        |text: &str| !text.is_empty() && text.chars().all(|ch| ch.is_ascii_digit() || ch == '.');
+    if !step.strip_prefix('#').is_some_and(number) {
+        return line;
+    }
+    match rest.split_once(' ') {
+        Some((time, text)) if number(time) => text,
+        _ => rest,
+    }
 }
 
 #[cfg(test)]

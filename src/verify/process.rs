@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,8 @@ pub(super) enum End {
     TimedOut,
     /// Somebody called it off.
     Cancelled,
+    /// It printed as much as was wanted, and was stopped.
+    Enough,
 }
 
 /// What a process left.
@@ -73,13 +75,15 @@ impl Finished {
                 End::Exited(Some(code)) => format!("it ended with code {code} and said nothing"),
                 End::Exited(None) => "a signal ended it".into(),
                 End::TimedOut => "it took too long".into(),
-                End::Cancelled => "it was called off".into(),
+                End::Cancelled | End::Enough => "it was called off".into(),
             })
     }
 }
 
 /// Bytes that are kept of each stream: the end matters.
 const KEPT: usize = 4 << 20;
+/// Pieces of 8 KiB that wait to be taken before a process has to.
+const BACKLOG: usize = 256;
 /// How often the end of a process is looked for.
 const TICK: Duration = Duration::from_millis(5);
 /// How long a process has to stop by itself before it is killed.
@@ -93,6 +97,28 @@ pub(super) struct Limits<'c> {
     pub(super) time: Duration,
     /// None for what must come to its end: removing what was made.
     pub(super) cancel: Option<&'c Cancel>,
+    /// It is stopped when it has printed so many bytes.
+    pub(super) bytes: usize,
+}
+
+impl<'c> Limits<'c> {
+    /// A limit of time alone, for what can be called off.
+    pub(super) const fn of(time: Duration, cancel: &'c Cancel) -> Self {
+        Self {
+            time,
+            cancel: Some(cancel),
+            bytes: usize::MAX,
+        }
+    }
+
+    /// A limit of time alone, for what must come to its end.
+    pub(super) const fn whole(time: Duration) -> Self {
+        Self {
+            time,
+            cancel: None,
+            bytes: usize::MAX,
+        }
+    }
 }
 
 /// Runs `command` to its end, with `input` as its standard input, and calls `seen` with each line of
@@ -119,7 +145,7 @@ pub(super) fn run(
         // A process that does not read its input ends with an error of its own.
         thread::spawn(move || drop(stdin.write_all(&input)));
     }
-    let (sender, receiver) = channel();
+    let (sender, receiver) = sync_channel(BACKLOG);
     read(child.stdout.take(), Stream::Out, &sender);
     read(child.stderr.take(), Stream::Err, &sender);
     drop(sender);
@@ -138,12 +164,26 @@ pub(super) fn run(
             stop(&mut child)?;
             break End::TimedOut;
         }
+        if gathered.out.bytes.len() >= limits.bytes {
+            stop(&mut child)?;
+            break End::Enough;
+        }
         if !open {
             thread::sleep(TICK);
         }
     };
-    let linger = Instant::now() + LINGER;
-    while gathered.take(&receiver, TICK, seen) && Instant::now() < linger {}
+    // What it printed last may still be on its way.
+    let ended = Instant::now();
+    let mut last = ended;
+    while end != End::Enough && last.elapsed() < LINGER && ended.elapsed() < GRACE {
+        let before = gathered.count;
+        if !gathered.take(&receiver, TICK, seen) {
+            break;
+        }
+        if gathered.count != before {
+            last = Instant::now();
+        }
+    }
     gathered.finish(seen);
     Ok(Finished {
         end,
@@ -166,7 +206,11 @@ enum Stream {
     Err,
 }
 
-fn read(stream: Option<impl Read + Send + 'static>, which: Stream, to: &Sender<(Stream, Vec<u8>)>) {
+fn read(
+    stream: Option<impl Read + Send + 'static>,
+    which: Stream,
+    to: &SyncSender<(Stream, Vec<u8>)>,
+) {
     let Some(mut stream) = stream else { return };
     let to = to.clone();
     thread::spawn(move || {
@@ -184,6 +228,8 @@ fn read(stream: Option<impl Read + Send + 'static>, which: Stream, to: &Sender<(
 struct Gathered {
     out: Kept,
     err: Kept,
+    /// Pieces that came.
+    count: usize,
 }
 
 #[derive(Default)]
@@ -203,6 +249,7 @@ impl Gathered {
     ) -> bool {
         match from.recv_timeout(time) {
             Ok((which, bytes)) => {
+                self.count += 1;
                 let kept = match which {
                     Stream::Out => &mut self.out,
                     Stream::Err => &mut self.err,
@@ -291,10 +338,7 @@ mod tests {
     }
 
     fn limits(cancel: &Cancel, milliseconds: u64) -> Limits<'_> {
-        Limits {
-            time: Duration::from_millis(milliseconds),
-            cancel: Some(cancel),
-        }
+        Limits::of(Duration::from_millis(milliseconds), cancel)
     }
 
     #[test]
@@ -354,6 +398,31 @@ mod tests {
         )
         .expect("sh runs");
         assert_eq!(finished.end, End::Cancelled);
+    }
+
+    #[test]
+    fn a_process_is_stopped_when_it_has_printed_enough() {
+        let cancel = Cancel::default();
+        let limits = Limits {
+            bytes: 10_000,
+            ..limits(&cancel, 60_000)
+        };
+        let finished = run(&mut shell("yes"), b"", limits, &mut |_| {}).expect("sh runs");
+        assert_eq!(finished.end, End::Enough);
+        assert!(finished.out.len() >= 10_000);
+    }
+
+    #[test]
+    fn the_end_of_a_long_output_is_not_lost() {
+        let cancel = Cancel::default();
+        let finished = run(
+            &mut shell("seq 1 200000"),
+            b"",
+            limits(&cancel, 60_000),
+            &mut |_| {},
+        )
+        .expect("sh runs");
+        assert!(finished.text().ends_with("\n200000"));
     }
 
     #[test]

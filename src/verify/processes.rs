@@ -4,10 +4,12 @@
 //! control group names the container's id, and its ids are brought back through its user namespace
 //! (`/proc/PID/uid_map`), since `ps` shows a remapped root as another user.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use super::sockets::listening;
+use super::sockets::{Port, listening};
 
 /// A process that was seen in a container.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,29 +28,47 @@ impl Process {
         self.uid == Some(0)
     }
 
+    /// `10001:10001`
+    pub fn ids(&self) -> String {
+        let id = |id: Option<u32>| id.map_or_else(|| "?".to_owned(), |id| id.to_string());
+        format!("{}:{}", id(self.uid), id(self.gid))
+    }
+
     /// `10001:10001 nginx: worker process`
     pub fn label(&self) -> String {
-        let id = |id: Option<u32>| id.map_or_else(|| "?".to_owned(), |id| id.to_string());
-        format!("{}:{} {}", id(self.uid), id(self.gid), self.command)
+        format!("{} {}", self.ids(), self.command)
     }
 }
 
 /// A container whose processes this machine's kernel shows.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Local {
     id: String,
     pid: u32,
+    /// Its control group in the file system, where that can be read.
+    group: Option<PathBuf>,
+    /// Processes that look like the runtime's own, and since when.
+    stubs: HashMap<u32, Instant>,
 }
+
+/// The runtime's own process becomes the container's within moments; what stays is none.
+const STUB: Duration = Duration::from_millis(700);
 
 impl Local {
     /// The container `id` (as the engine has it, 64 digits) with the first process `pid`; none when that
     /// process is not to be seen here, as with an engine in a virtual machine.
     pub(super) fn find(id: &str, pid: u32) -> Option<Self> {
-        let local = Self {
+        let mut local = Self {
             id: id.to_owned(),
             pid,
+            group: None,
+            stubs: HashMap::new(),
         };
-        (id.len() >= 12 && pid != 0 && local.owns(pid)).then_some(local)
+        if id.len() < 12 || pid == 0 || !local.owns(pid) {
+            return None;
+        }
+        local.group = group(id, pid);
+        Some(local)
     }
 
     /// True as long as its first process is there.
@@ -62,49 +82,108 @@ impl Local {
     }
 
     /// All its processes at this moment.
-    pub(super) fn processes(&self) -> Vec<Process> {
-        let Ok(entries) = fs::read_dir("/proc") else {
-            return Vec::new();
-        };
-        let pids = entries
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
-            .filter(|pid| self.owns(*pid));
-        pids.filter_map(process).collect()
+    pub(super) fn processes(&mut self) -> Vec<Process> {
+        let mut pids = Vec::new();
+        match &self.group {
+            Some(group) => members(group, &mut pids),
+            None => pids.extend(all().filter(|pid| self.owns(*pid))),
+        }
+        let mut processes = Vec::new();
+        for pid in pids {
+            let Some((process, stub)) = process(pid) else {
+                continue;
+            };
+            if stub {
+                let since = *self.stubs.entry(pid).or_insert_with(Instant::now);
+                if since.elapsed() < STUB {
+                    continue;
+                }
+            }
+            processes.push(process);
+        }
+        processes
     }
 
     /// The ports that are listened on in its network; none when they cannot be read.
-    pub(super) fn ports(&self) -> Option<BTreeSet<u16>> {
-        let table = |name: &str| fs::read_to_string(format!("/proc/{}/net/{name}", self.pid));
-        let (four, six) = (table("tcp"), table("tcp6"));
-        if four.is_err() && six.is_err() {
-            return None;
-        }
-        let mut ports = listening(&four.unwrap_or_default());
-        ports.extend(listening(&six.unwrap_or_default()));
-        Some(ports)
+    pub(super) fn ports(&self) -> Option<BTreeSet<Port>> {
+        let tables: Vec<String> = ["tcp", "tcp6", "udp", "udp6"]
+            .iter()
+            .filter_map(|name| fs::read_to_string(format!("/proc/{}/net/{name}", self.pid)).ok())
+            .collect();
+        (!tables.is_empty()).then(|| listening(&tables.concat()))
     }
 }
 
-fn process(pid: u32) -> Option<Process> {
+/// Where the control group of a container lies (`cgroups`(7)): under version 1 below a folder for each
+/// controller, under version 2 below the root itself. Looking there is cheaper than at every process.
+fn group(id: &str, pid: u32) -> Option<PathBuf> {
+    let groups = fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
+    groups.lines().find_map(|line| {
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (controllers, path) = (parts.next()?, parts.next()?);
+        if !path.contains(id) {
+            return None;
+        }
+        let group = Path::new("/sys/fs/cgroup")
+            .join(controllers)
+            .join(path.trim_start_matches('/'));
+        let mut pids = Vec::new();
+        members(&group, &mut pids);
+        pids.contains(&pid).then_some(group)
+    })
+}
+
+/// The processes of a control group and of those below it.
+fn members(group: &Path, pids: &mut Vec<u32>) {
+    let listed = fs::read_to_string(group.join("cgroup.procs")).unwrap_or_default();
+    pids.extend(
+        listed
+            .lines()
+            .filter_map(|line| line.trim().parse::<u32>().ok()),
+    );
+    let below = fs::read_dir(group).into_iter().flatten().flatten();
+    for entry in below.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+        members(&entry.path(), pids);
+    }
+}
+
+/// All processes of this machine.
+fn all() -> impl Iterator<Item = u32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+/// A process, and whether it looks like the runtime's own; none when it is gone or dead.
+fn process(pid: u32) -> Option<(Process, bool)> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     // A zombie does nothing any more; its ids say nothing.
     if status.lines().any(|line| line.starts_with("State:\tZ")) {
         return None;
     }
-    let map = |name: &str| fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap_or_default();
     let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-    // Between clone and exec a process is still the runtime's own: runc's init has root's ids.
-    if command.is_empty() || is_runtime(&command) {
-        return None;
-    }
-    Some(Process {
-        uid: inside(effective(&status, "Uid:")?, &map("uid_map")),
-        gid: inside(effective(&status, "Gid:")?, &map("gid_map")),
-        command: shown(&command),
-    })
+    let ids = |name: &str, map: &str| {
+        let text = |who: &str| fs::read_to_string(format!("/proc/{who}/{map}")).unwrap_or_default();
+        let (theirs, ours) = (text(&pid.to_string()), text("self"));
+        // The table of our own namespace speaks of the one around it.
+        let map = if theirs == ours { "" } else { theirs.as_str() };
+        strongest(&status, name, map)
+    };
+    let shown = match shown(&command) {
+        text if text.is_empty() => field(&status, "Name:")
+            .unwrap_or_default()
+            .trim()
+            .to_owned(),
+        text => text,
+    };
+    let process = Process {
+        uid: ids("Uid:", "uid_map"),
+        gid: ids("Gid:", "gid_map"),
+        command: shown,
+    };
+    Some((process, command.is_empty() || is_runtime(&command)))
 }
 
-/// The stub that sets the container up before its program is executed.
+/// The stub that sets the container up before its program is executed, and has root's ids.
 fn is_runtime(command: &[u8]) -> bool {
     let mut words = command.split(|byte| *byte == 0);
     let first = words.next().unwrap_or_default();
@@ -116,10 +195,22 @@ fn is_runtime(command: &[u8]) -> bool {
         || matches!(name, b"runc" | b"crun" | b"youki" | b"exe") && words.next() == Some(b"init")
 }
 
-/// The second number of a line of /proc/PID/status: the effective id.
-fn effective(status: &str, name: &str) -> Option<u32> {
-    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-    line.split_whitespace().nth(1)?.parse().ok()
+fn field<'s>(status: &'s str, name: &str) -> Option<&'s str> {
+    status.lines().find_map(|line| line.strip_prefix(name))
+}
+
+/// Of the real, effective, saved and file-system id: 0 when it is one of them, since a process can take
+/// it back; else the effective one. None when the container knows no such id.
+fn strongest(status: &str, name: &str, map: &str) -> Option<u32> {
+    let ids: Vec<Option<u32>> = field(status, name)?
+        .split_whitespace()
+        .filter_map(|id| id.parse().ok())
+        .map(|id| inside(id, map))
+        .collect();
+    if ids.contains(&Some(0)) {
+        return Some(0);
+    }
+    *ids.get(1)?
 }
 
 /// An id of this machine as its user namespace sees it (`user_namespaces`(7): inside, outside, length).
@@ -203,10 +294,17 @@ mod tests {
     }
 
     #[test]
-    fn the_effective_id_counts() {
-        let status = "Name:\tapp\nUid:\t1000\t0\t0\t0\nGid:\t1000\t1000\t1000\t1000\n";
-        assert_eq!(effective(status, "Uid:"), Some(0));
-        assert_eq!(effective(status, "Gid:"), Some(1000));
+    fn any_id_that_is_root_counts() {
+        let ids = |line: &str| strongest(&format!("Name:\tapp\n{line}\n"), "Uid:", "");
+        assert_eq!(ids("Uid:\t1000\t1000\t1000\t1000"), Some(1000));
+        assert_eq!(ids("Uid:\t1000\t0\t0\t0"), Some(0));
+        assert_eq!(
+            ids("Uid:\t0\t1000\t0\t1000"),
+            Some(0),
+            "it can take root back"
+        );
+        assert_eq!(ids("Uid:\t1000\t7\t1000\t7"), Some(7));
+        assert_eq!(ids("Gid:\t1"), None);
     }
 
     #[test]

@@ -20,6 +20,23 @@ pub struct Proof {
     pub learned: Option<Learned>,
     /// How long the parts took.
     pub times: Times,
+    /// Containers and images that could not be removed.
+    pub left_behind: Vec<String>,
+}
+
+impl Proof {
+    /// A proof that came to nothing before an engine did anything.
+    pub fn impossible(stage: Option<String>, obstacle: Obstacle) -> Self {
+        Self {
+            engine: String::new(),
+            stage,
+            verdict: Verdict::NotProvable(obstacle),
+            lines: Vec::new(),
+            learned: None,
+            times: Times::default(),
+            left_behind: Vec::new(),
+        }
+    }
 }
 
 /// How long the parts of a proof took.
@@ -46,6 +63,8 @@ pub enum Verdict {
         check: Check,
         /// What it shows, in one line.
         why: String,
+        /// What the reader can try; none where there is nothing.
+        help: Option<String>,
     },
     /// This machine cannot tell.
     NotProvable(Obstacle),
@@ -59,6 +78,32 @@ impl Verdict {
             Self::Broken { .. } => "broken",
             Self::NotProvable(_) => "not-provable",
         }
+    }
+}
+
+impl Obstacle {
+    /// An obstacle with nothing to show and nothing to do.
+    pub fn new(kind: ObstacleKind, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            text: text.into(),
+            help: None,
+            evidence: Vec::new(),
+        }
+    }
+
+    /// The same with what the reader can do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with what was said.
+    #[must_use]
+    pub fn evidence(mut self, lines: Vec<String>) -> Self {
+        self.evidence = lines;
+        self
     }
 }
 
@@ -100,7 +145,11 @@ pub enum ObstacleKind {
     NotSeen,
     /// There is no fix to prove.
     NoFix,
-    /// It was called off, or took longer than it may.
+    /// The stage has no name by which an engine could build it.
+    UnnamedStage,
+    /// It took longer than it may.
+    TimedOut,
+    /// It was called off.
     Interrupted,
 }
 
@@ -119,6 +168,8 @@ impl ObstacleKind {
             Self::CheckFailsOnOriginal => "check-fails-on-original",
             Self::NotSeen => "not-seen",
             Self::NoFix => "no-fix",
+            Self::UnnamedStage => "unnamed-stage",
+            Self::TimedOut => "timed-out",
             Self::Interrupted => "interrupted",
         }
     }
@@ -137,6 +188,8 @@ pub struct Line {
     pub fixed: String,
     /// What was read, seen or called, line by line.
     pub evidence: Vec<String>,
+    /// It is reported, and counts only when the caller is strict.
+    pub extra: bool,
 }
 
 /// How a line came out.
@@ -174,7 +227,7 @@ pub enum Check {
     State,
     /// The image's HEALTHCHECK.
     Health,
-    /// TCP ports that are listened on.
+    /// Ports that are listened on.
     Ports,
     /// The user's check on the host.
     UserCheck,
@@ -184,8 +237,10 @@ pub enum Check {
     Log,
     /// No process runs as uid 0.
     Processes,
-    /// Files that the original wrote; extra.
+    /// Files that the original wrote; extra, but for a job that ends.
     Writes,
+    /// What was printed by a job that ends; extra, but when nothing is printed any more.
+    Output,
     /// The same without capabilities; extra.
     NoCapabilities,
     /// The same where ports below 1024 are closed to users; extra.
@@ -207,6 +262,7 @@ impl Check {
             Self::Log => "log",
             Self::Processes => "processes",
             Self::Writes => "writes",
+            Self::Output => "output",
             Self::NoCapabilities => "no-capabilities",
             Self::LowPorts => "low-ports",
         }
@@ -220,19 +276,15 @@ impl Check {
             Self::Starts => "starts",
             Self::State => "stays up or ends the same",
             Self::Health => "HEALTHCHECK",
-            Self::Ports => "TCP ports",
+            Self::Ports => "ports",
             Self::UserCheck => "your check",
             Self::UserExec => "your command inside",
             Self::Log => "permission errors in the log",
             Self::Processes => "users of the processes",
             Self::Writes => "files written",
+            Self::Output => "what is printed",
             Self::NoCapabilities => "without capabilities",
             Self::LowPorts => "ports below 1024 closed",
         }
-    }
-
-    /// An extra line is reported, and counts only when the caller is strict.
-    pub const fn is_extra(self) -> bool {
-        matches!(self, Self::Writes | Self::NoCapabilities | Self::LowPorts)
     }
 }

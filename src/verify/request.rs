@@ -74,11 +74,50 @@ impl Running {
             })
     }
 
+    /// True when containers share something beyond the image: two at a time would get in each other's way.
+    pub(super) fn shares(&self) -> bool {
+        self.shares_host_network()
+            || self.run_options.iter().any(|option| {
+                let name = option.split('=').next().unwrap_or_default();
+                matches!(
+                    name,
+                    "--publish" | "--volume" | "--mount" | "--ip" | "--volumes-from" | "--device"
+                ) || option.starts_with("-p")
+                    || option.starts_with("-v")
+            })
+    }
+
     /// The network as `build` takes it: `BuildKit` knows only these words (docker-build(1), --network).
     pub(super) fn build_network(&self) -> Option<&str> {
         self.network
             .as_deref()
             .filter(|network| matches!(*network, "none" | "host" | "default"))
+    }
+}
+
+/// Why an option of `run` cannot be passed on, for those that would take the container out of our hands or
+/// prove another user than the image's.
+pub fn refused_option(option: &str) -> Option<&'static str> {
+    let name = option.split('=').next().unwrap_or_default();
+    let user = "the user is what is to be proven";
+    let ours = "unroot names, starts and removes the container itself";
+    match name {
+        "--user" => Some(user),
+        "--name" | "--rm" | "--detach" | "--restart" | "--cidfile" | "--replace" | "--pull" => {
+            Some(ours)
+        }
+        // Short ones, alone or together: `-itd`, `-u0`.
+        _ => {
+            let short = name
+                .strip_prefix('-')
+                .filter(|rest| !rest.starts_with('-'))?;
+            let mut flags = short.chars();
+            match flags.find(|flag| !matches!(flag, 'i' | 't' | 'P')) {
+                Some('u') => Some(user),
+                Some('d') => Some(ours),
+                _ => None,
+            }
+        }
     }
 }
 
@@ -97,4 +136,52 @@ pub struct Silent;
 impl Watcher for Silent {
     fn step(&self, _what: &str) {}
     fn output(&self, _line: &str) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_that_would_prove_something_else_are_refused() {
+        for option in [
+            "--user=5",
+            "--user",
+            "-u",
+            "-u0",
+            "-itu0",
+            "--rm",
+            "--name=x",
+            "-d",
+            "-itd",
+            "--restart=always",
+        ] {
+            assert!(refused_option(option).is_some(), "{option}");
+        }
+        for option in [
+            "--env=A=1",
+            "-eA=1",
+            "-it",
+            "--userns=host",
+            "-v/a:/b",
+            "--tmpfs=/x",
+            "--dns=1.1.1.1",
+            "A=1",
+        ] {
+            assert!(refused_option(option).is_none(), "{option}");
+        }
+    }
+
+    #[test]
+    fn what_two_containers_would_fight_for() {
+        let with = |option: &str| Running {
+            run_options: vec![option.to_owned()],
+            ..Running::default()
+        };
+        for option in ["--publish=80:80", "-p80:80", "-v=/a:/b", "--network=host"] {
+            assert!(with(option).shares(), "{option}");
+        }
+        assert!(!with("--env=A=1").shares() && !Running::default().shares());
+        assert!(with("--net=host").shares_host_network());
+    }
 }

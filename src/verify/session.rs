@@ -47,27 +47,71 @@ impl<'e> Session<'e> {
     }
 
     /// The name of a container about to be made, which will be removed.
-    pub(super) fn container(&self, role: &str) -> String {
-        let name = format!("{PREFIX}{}-{}-{role}", self.owner, self.number);
+    pub(super) fn container(&self, role: Role) -> String {
+        let name = format!("{PREFIX}{}-{}-{}", self.owner, self.number, role.name());
         remember(&self.containers, &name);
         name
     }
 
     /// The name of an image about to be built, which will be removed.
-    pub(super) fn image(&self, role: &str) -> String {
-        let name = format!("{REPOSITORY}:{}-{}-{role}", self.owner, self.number);
+    pub(super) fn image(&self, role: Role) -> String {
+        let name = format!(
+            "{REPOSITORY}:{}-{}-{}",
+            self.owner,
+            self.number,
+            role.name()
+        );
         remember(&self.images, &name);
         name
     }
 }
 
+impl Session<'_> {
+    /// Removes a container that has done its work.
+    pub(super) fn remove_container(&self, name: &str) {
+        let how = self.engine.engine.remove();
+        if remove(self.engine, how, vec![name.to_owned()]).is_empty()
+            && let Ok(mut containers) = self.containers.lock()
+        {
+            containers.retain(|known| known != name);
+        }
+    }
+
+    /// Removes everything, and names what could not be removed.
+    pub(super) fn finish(&self) -> Vec<String> {
+        let mut left = remove(
+            self.engine,
+            self.engine.engine.remove(),
+            taken(&self.containers),
+        );
+        left.extend(remove(self.engine, REMOVE_IMAGE, taken(&self.images)));
+        left
+    }
+}
+
 impl Drop for Session<'_> {
     fn drop(&mut self) {
-        for name in taken(&self.containers) {
-            remove_container(self.engine, &name);
-        }
-        for name in taken(&self.images) {
-            remove_image(self.engine, &name);
+        self.finish();
+    }
+}
+
+/// What a container or image is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Original,
+    Fixed,
+    NoCapabilities,
+    LowPorts,
+}
+
+impl Role {
+    /// For names, of which it is the last part.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Fixed => "fixed",
+            Self::NoCapabilities => "nocapabilities",
+            Self::LowPorts => "lowports",
         }
     }
 }
@@ -87,46 +131,71 @@ fn taken(list: &Mutex<Vec<String>>) -> Vec<String> {
 /// Removes what earlier runs left that were killed; says how many things that were.
 pub fn sweep(engine: &Found) -> usize {
     let filter = format!("label={LABEL}");
-    let listed = |args: &[&str]| -> Vec<String> {
-        let list = quietly(engine, args);
-        let text = list.map(|finished| finished.text()).unwrap_or_default();
-        text.lines().map(|line| line.trim().to_owned()).collect()
+    let list = ["ps", "--all", "--quiet", "--filter", &filter];
+    let containers = abandoned(engine, "container", &list);
+    let images = abandoned(engine, "image", &["images", "--quiet", "--filter", &filter]);
+    let all = containers.len() + images.len();
+    let left = remove(engine, engine.engine.remove(), containers).len();
+    all - left - remove(engine, REMOVE_IMAGE, images).len()
+}
+
+/// The ids of what `list` names and nobody needs any more, by the label of each.
+fn abandoned(engine: &Found, what: &str, list: &[&str]) -> Vec<String> {
+    let listed = quietly(engine, list).map(|listed| listed.text());
+    let listed = listed.unwrap_or_default();
+    let mut ids: Vec<&str> = listed.split_whitespace().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    // What has gone meanwhile is left out of the answer.
+    let inspect: Vec<&str> = [what, "inspect"].into_iter().chain(ids).collect();
+    let inspected = quietly(engine, &inspect).map(|inspected| owners(&inspected.out));
+    let owned = inspected.unwrap_or_default().into_iter();
+    owned
+        .filter(|(_, owner)| owner.is_gone())
+        .map(|(id, _)| id)
+        .collect()
+}
+
+/// The ids and owners in what `inspect` prints.
+fn owners(json: &[u8]) -> Vec<(String, Owner)> {
+    let inspected: Vec<serde_json::Value> = serde_json::from_slice(json).unwrap_or_default();
+    let owner = |value: &serde_json::Value| {
+        let label = value["Config"]["Labels"][LABEL].as_str()?;
+        Some((value["Id"].as_str()?.to_owned(), Owner::of(label)?))
     };
-    let containers = listed(&["ps", "-a", "--filter", &filter, "--format", "{{.Names}}"]);
-    let containers = containers.iter().filter(|name| {
-        name.strip_prefix(PREFIX)
-            .and_then(Owner::of)
-            .is_some_and(|owner| owner.is_gone())
-    });
-    let removed = containers
-        .filter(|name| remove_container(engine, name))
-        .count();
-    let format = "{{.Repository}}:{{.Tag}}";
-    let images = listed(&["images", "--filter", &filter, "--format", format]);
-    let images = images.iter().filter(|name| {
-        name.strip_prefix(REPOSITORY)
-            .and_then(|tag| tag.strip_prefix(':'))
-            .and_then(Owner::of)
-            .is_some_and(|owner| owner.is_gone())
-    });
-    removed + images.filter(|name| remove_image(engine, name)).count()
+    inspected.iter().filter_map(owner).collect()
 }
 
-fn remove_container(engine: &Found, name: &str) -> bool {
-    let args = engine.engine.remove().iter().copied().chain([name]);
-    quietly(engine, &args.collect::<Vec<_>>()).is_some_and(|finished| finished.success())
+const REMOVE_IMAGE: &[&str] = &["rmi", "--force"];
+
+/// Removes all of these, and returns what is still there.
+fn remove(engine: &Found, how: &[&str], names: Vec<String>) -> Vec<String> {
+    let call = |names: &[String]| {
+        let them = names.iter().map(String::as_str);
+        let args: Vec<&str> = how.iter().copied().chain(them).collect();
+        names.is_empty() || quietly(engine, &args).is_some_and(|finished| is_gone(&finished))
+    };
+    if call(&names) {
+        return Vec::new();
+    }
+    // One of them was in the way of the others.
+    let one = |name: &String| !call(std::slice::from_ref(name));
+    names.into_iter().filter(one).collect()
 }
 
-fn remove_image(engine: &Found, name: &str) -> bool {
-    quietly(engine, &["rmi", "--force", name]).is_some_and(|finished| finished.success())
+/// A thing that was never made, or that somebody else removed, is gone as well.
+fn is_gone(finished: &Finished) -> bool {
+    let text = finished.complaint().to_lowercase();
+    let signs = ["no such", "not known", "not found"];
+    finished.success() || signs.iter().any(|sign| text.contains(sign))
 }
 
 /// A call that nothing calls off: it tidies up.
 fn quietly(engine: &Found, args: &[&str]) -> Option<Finished> {
-    let limits = Limits {
-        time: PATIENCE,
-        cancel: None,
-    };
+    let limits = Limits::whole(PATIENCE);
     run(&mut engine.command(args), b"", limits, &mut |_| {}).ok()
 }
 
@@ -156,10 +225,9 @@ impl Owner {
         }
     }
 
-    /// Read back from a name without its prefix: `HOST-PID-SINCE-NUMBER-ROLE`.
-    fn of(name: &str) -> Option<Self> {
-        let mut parts = name.rsplitn(5, '-');
-        let (_role, _number) = (parts.next()?, parts.next()?);
+    /// Read back from a label: `HOST-PID-SINCE`.
+    fn of(label: &str) -> Option<Self> {
+        let mut parts = label.rsplitn(3, '-');
         Some(Self {
             since: parts.next()?.parse().ok()?,
             pid: parts.next()?.parse().ok()?,
@@ -186,7 +254,8 @@ fn now() -> u64 {
         .map_or(0, |since| since.as_secs())
 }
 
-/// The machine's name, as far as a container's name may hold it.
+/// The machine's name, as far as a container's name may hold it, and the process namespace: in another one
+/// a process number means another process.
 fn host() -> String {
     let name = host_name().to_ascii_lowercase();
     let mut host: String = name
@@ -197,15 +266,16 @@ fn host() -> String {
     if !host.starts_with(|ch: char| ch.is_ascii_alphanumeric()) {
         host.insert(0, 'h');
     }
+    let namespace = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    let number = namespace.to_string_lossy();
+    host.extend(number.chars().filter(char::is_ascii_digit));
     host
 }
 
 #[cfg(unix)]
 fn host_name() -> String {
-    rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .into_owned()
+    let name = rustix::system::uname();
+    name.nodename().to_string_lossy().into_owned()
 }
 
 #[cfg(not(unix))]
@@ -232,14 +302,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_owner_is_read_back_from_its_names() {
+    fn an_owner_is_read_back_from_its_label() {
         let owner = Owner {
             host: "build.host-7".into(),
             pid: 4711,
             since: 1_790_000_000,
         };
-        assert_eq!(Owner::of(&format!("{owner}-3-fixed")), Some(owner));
+        assert_eq!(Owner::of(&owner.to_string()), Some(owner));
         assert_eq!(Owner::of("somebody-elses"), None);
+        let json =
+            format!(r#"[{{"Id":"x","Config":{{"Labels":{{"{LABEL}":"a-1-2"}}}}}},{{"Id":"y"}}]"#);
+        let owners = owners(json.as_bytes());
+        assert_eq!(owners.len(), 1);
+        let (id, owner) = &owners[0];
+        assert_eq!((id.as_str(), owner.to_string().as_str()), ("x", "a-1-2"));
     }
 
     #[test]
@@ -269,6 +345,6 @@ mod tests {
     #[test]
     fn a_machines_name_fits_into_a_tag() {
         let host = host();
-        assert!(!host.is_empty() && host.len() <= 41, "{host}");
+        assert!(!host.is_empty() && host.len() <= 64, "{host}");
     }
 }

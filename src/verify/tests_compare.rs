@@ -5,20 +5,26 @@ use std::time::Duration;
 
 use super::compare::*;
 use super::container::Seen;
+use super::files::{Change, How};
 use super::image::{Config, Image};
 use super::processes::Process;
-use super::report::{Check, LineResult};
+use super::report::{Check, Line, LineResult};
+use super::sockets::Port;
 
 fn image(user: &str) -> Image {
     Image {
         name: String::new(),
         config: Config {
             user: user.into(),
-            exposed: BTreeSet::from([8080]),
+            exposed: tcp(&[8080]),
             ..Config::default()
         },
-        took: Duration::ZERO,
     }
+}
+
+fn tcp(ports: &[u16]) -> BTreeSet<Port> {
+    let ports = ports.iter();
+    ports.map(|&number| Port { number, udp: false }).collect()
 }
 
 fn up(uid: u32, ports: &[u16]) -> Seen {
@@ -28,104 +34,180 @@ fn up(uid: u32, ports: &[u16]) -> Seen {
         command: "app".into(),
     };
     Seen {
-        ports: Some(ports.iter().copied().collect()),
+        ports: Some(tcp(ports)),
         processes: [(process.clone(), 1)].into(),
         at_the_end: [process].into(),
         ..Seen::default()
     }
 }
 
-fn bad(original: &Seen, fixed: &Seen, user: &str, steps_down: bool) -> Vec<Check> {
-    let (before, after) = (image(""), image(user));
+fn ended(code: i32, log: &[&str]) -> Seen {
+    Seen {
+        ended: Some(code),
+        log: Ok(log.iter().map(|line| (*line).to_owned()).collect()),
+        ..Seen::default()
+    }
+}
+
+fn wrote(path: &str) -> Vec<Change> {
+    vec![Change {
+        path: path.into(),
+        how: How::Added,
+        leads: false,
+    }]
+}
+
+/// The lines, of images without a user and with `user`.
+fn lines(original: &Seen, fixed: &Seen, user: &str, steps_down: bool) -> Vec<Line> {
+    let mut images = (image(""), image(user));
+    images.0.config.has_health_check = original.healthy.is_some();
     let pair = Pair {
-        images: (&before, &after),
+        images: (&images.0, &images.1),
         original,
         fixed,
         steps_down,
-        named_uid: None,
+        made: Vec::new(),
+        wait: Duration::from_secs(5),
     };
-    let lines = pair.lines().into_iter();
-    lines
-        .filter(|line| line.result == LineResult::Bad)
-        .map(|line| line.check)
-        .collect()
+    pair.lines()
+}
+
+fn with(result: LineResult, lines: &[Line]) -> Vec<Check> {
+    let lines = lines.iter().filter(|line| line.result == result);
+    lines.map(|line| line.check).collect()
+}
+
+fn bad(original: &Seen, fixed: &Seen, user: &str) -> Vec<Check> {
+    with(LineResult::Bad, &lines(original, fixed, user, false))
 }
 
 #[test]
 fn the_same_as_another_user_is_fine() {
-    assert!(bad(&up(0, &[8080]), &up(10_001, &[8080]), "10001:10001", false).is_empty());
+    let lines = lines(&up(0, &[8080]), &up(10_001, &[8080]), "10001:10001", false);
+    assert!(lines.iter().all(|line| line.result == LineResult::Fine));
 }
 
 #[test]
 fn each_difference_is_a_bad_line() {
     let original = up(0, &[8080]);
     assert_eq!(
-        bad(&original, &up(0, &[8080]), "", false),
+        bad(&original, &up(0, &[8080]), ""),
         [Check::ConfigUser, Check::Processes]
     );
-    assert_eq!(bad(&original, &up(7, &[]), "7", false), [Check::Ports]);
-    let ended = Seen {
-        ended: Some(1),
-        log: vec!["open /data/x: permission denied".into()],
-        ..Seen::default()
-    };
-    assert_eq!(
-        bad(&original, &ended, "7", false),
-        [Check::State, Check::Log]
-    );
+    assert_eq!(bad(&original, &up(7, &[]), "7"), [Check::Ports]);
+    let died = ended(1, &["open /data/x: permission denied"]);
+    assert_eq!(bad(&original, &died, "7"), [Check::State, Check::Log]);
     let refused = Seen {
         refused: Some("unable to find user nobody2".into()),
         ..Seen::default()
     };
-    assert_eq!(bad(&original, &refused, "nobody2", false), [Check::Starts]);
+    assert_eq!(bad(&original, &refused, "nobody2"), [Check::Starts]);
+    let by_name = Seen {
+        named_uid: Some(0),
+        ..ended(0, &[])
+    };
+    assert_eq!(bad(&ended(0, &[]), &by_name, "toor"), [Check::ConfigUser]);
 }
 
 #[test]
 fn a_root_process_beside_the_others_is_found() {
     let mut fixed = up(10_001, &[8080]);
-    let root = up(0, &[]).processes;
-    fixed.processes.extend(root);
-    assert_eq!(
-        bad(&up(0, &[8080]), &fixed, "10001", false),
-        [Check::Processes]
-    );
-    // Before it stepped down: not at the end any more.
-    assert!(bad(&up(0, &[8080]), &fixed, "", true).is_empty());
-    assert_eq!(
-        bad(&up(0, &[8080]), &up(0, &[8080]), "", true),
-        [Check::Processes]
-    );
+    fixed.processes.extend(up(0, &[]).processes);
+    assert_eq!(bad(&up(0, &[8080]), &fixed, "10001"), [Check::Processes]);
 }
 
 #[test]
-fn ports_that_the_kernel_dealt_out_do_not_count() {
-    let set = |ports: &[u16]| ports.iter().copied().collect::<BTreeSet<u16>>();
-    let missing = missing_ports(
-        &set(&[80, 40_001, 50_000]),
-        &set(&[40_002]),
-        &set(&[50_000]),
+fn a_step_down_is_root_until_then() {
+    let original = up(0, &[8080]);
+    let of = |fixed: &Seen| lines(&original, fixed, "", true);
+    let mut fixed = up(10_001, &[8080]);
+    fixed.processes.extend(up(0, &[]).processes);
+    assert!(with(LineResult::Bad, &of(&fixed)).is_empty());
+    assert_eq!(
+        with(LineResult::Bad, &of(&up(0, &[8080]))),
+        [Check::Processes]
     );
-    assert_eq!(missing, set(&[80, 50_000]));
+    // It ended while it was root: nobody knows what came then.
+    let mut job = up(0, &[]);
+    job.ended = Some(0);
+    let lines = lines(&ended(0, &["done"]), &job, "", true);
+    assert_eq!(with(LineResult::NotSeen, &lines), [Check::Processes]);
 }
 
 #[test]
-fn an_original_that_is_not_healthy_proves_nothing_against_the_fix() {
-    let mut before = image("");
-    before.config.has_health_check = true;
-    let after = image("7");
-    let (mut original, mut fixed) = (up(0, &[8080]), up(7, &[8080]));
-    let line = |original: &Seen, fixed: &Seen| {
-        let pair = Pair {
-            images: (&before, &after),
-            original,
-            fixed,
-            steps_down: false,
-            named_uid: None,
-        };
-        pair.health().map(|line| line.result)
+fn an_id_that_the_container_does_not_know_proves_nothing() {
+    let mut fixed = up(7, &[8080]);
+    let process = Process {
+        uid: None,
+        gid: None,
+        command: "app".into(),
     };
-    (original.healthy, fixed.healthy) = (Some(false), Some(false));
-    assert_eq!(line(&original, &fixed), Some(LineResult::Fine));
-    original.healthy = Some(true);
-    assert_eq!(line(&original, &fixed), Some(LineResult::Bad));
+    fixed.processes = [(process, 1)].into();
+    let lines = lines(&up(0, &[8080]), &fixed, "7", false);
+    assert_eq!(with(LineResult::NotSeen, &lines), [Check::Processes]);
+}
+
+#[test]
+fn an_original_that_shows_nothing_is_no_example() {
+    let silent = lines(&up(0, &[]), &up(7, &[]), "7", false);
+    assert_eq!(with(LineResult::NotSeen, &silent), [Check::Ports]);
+    let (mut before, mut after) = (up(0, &[8080]), up(7, &[8080]));
+    (before.healthy, after.healthy) = (Some(false), Some(false));
+    let sick = lines(&before, &after, "7", false);
+    assert_eq!(with(LineResult::NotSeen, &sick), [Check::Health]);
+    before.healthy = Some(true);
+    assert_eq!(bad(&before, &after, "7"), [Check::Health]);
+}
+
+#[test]
+fn an_end_at_about_the_wait_is_nobodys_fault() {
+    let mut fixed = ended(0, &[]);
+    fixed.after = Duration::from_millis(4900);
+    let lines_then = lines(&up(0, &[8080]), &fixed, "7", false);
+    assert_eq!(with(LineResult::NotSeen, &lines_then), [Check::State]);
+    fixed.after = Duration::from_secs(1);
+    assert_eq!(bad(&up(0, &[8080]), &fixed, "7"), [Check::State]);
+}
+
+#[test]
+fn what_a_job_prints_and_writes_is_its_work() {
+    let (original, silent) = (ended(0, &["42 rows"]), ended(0, &[]));
+    let compared = lines(&original, &silent, "7", false);
+    let output = compared.iter().find(|line| line.check == Check::Output);
+    assert!(output.is_some_and(|line| line.result == LineResult::Bad && !line.extra));
+    let other = lines(&original, &ended(0, &["43 rows"]), "7", false);
+    assert!(with(LineResult::Bad, &other).is_empty(), "another number");
+    let other = lines(&original, &ended(0, &["no rows"]), "7", false);
+    let output = other.iter().find(|line| line.check == Check::Output);
+    assert!(output.is_some_and(|line| line.result == LineResult::Bad && line.extra));
+
+    let write = |mut seen: Seen, path: &str| {
+        seen.changes = Some(wrote(path));
+        seen
+    };
+    let job = lines(
+        &write(original, "/out/report"),
+        &write(ended(0, &["42 rows"]), "/tmp2"),
+        "7",
+        false,
+    );
+    let writes = job.iter().find(|line| line.check == Check::Writes);
+    assert!(writes.is_some_and(|line| line.result == LineResult::Bad && !line.extra));
+    let server = lines(
+        &write(up(0, &[8080]), "/a"),
+        &write(up(7, &[8080]), "/b"),
+        "7",
+        false,
+    );
+    let writes = server.iter().find(|line| line.check == Check::Writes);
+    assert!(writes.is_some_and(|line| line.result == LineResult::Bad && line.extra));
+}
+
+#[test]
+fn ports_that_the_kernel_dealt_out_are_counted_and_not_compared() {
+    let missing =
+        |after: &[u16]| missing_ports(&tcp(&[80, 40_001, 50_000]), &tcp(after), &tcp(&[50_000]));
+    assert_eq!(missing(&[40_002]), tcp(&[80, 50_000]));
+    assert_eq!(missing(&[80, 50_000]), tcp(&[40_001]));
+    assert!(missing(&[80, 50_000, 33_333]).is_empty());
 }

@@ -30,6 +30,7 @@ struct Proof<'a> {
     lines: Vec<Compared<'a>>,
     learned: Option<Learned<'a>>,
     seconds: Seconds,
+    left_behind: &'a [String],
     diff: &'a str,
 }
 
@@ -50,6 +51,7 @@ struct Doubt<'a> {
 struct Broken<'a> {
     check: &'static str,
     why: &'a str,
+    help: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -131,9 +133,10 @@ fn proof(entry: &Entry) -> Proof<'_> {
         engine: &proof.engine,
         verdict: proof.verdict.id(),
         broken: match &proof.verdict {
-            Verdict::Broken { check, why } => Some(Broken {
+            Verdict::Broken { check, why, help } => Some(Broken {
                 check: check.id(),
                 why,
+                help: help.as_deref(),
             }),
             _ => None,
         },
@@ -164,6 +167,7 @@ fn proof(entry: &Entry) -> Proof<'_> {
             ports: learned.ports.iter().copied().collect(),
         }),
         seconds: seconds(proof.times),
+        left_behind: &proof.left_behind,
         diff: &entry.diff,
     }
 }
@@ -181,7 +185,7 @@ fn compared(line: &Line) -> Compared<'_> {
     Compared {
         check: line.check.id(),
         result: line.result.id(),
-        extra: line.check.is_extra(),
+        extra: line.extra,
         original: &line.original,
         fixed: &line.fixed,
         evidence: &line.evidence,

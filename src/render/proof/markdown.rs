@@ -23,8 +23,11 @@ fn section(entry: &Entry) -> String {
     out.push_str(&format!("{}\n\n", span(&entry.finding)));
     match &proof.verdict {
         Verdict::Proven => {}
-        Verdict::Broken { check, why } => {
+        Verdict::Broken { check, why, help } => {
             out.push_str(&format!("**{}**: {}\n\n", check.title(), span(why)));
+            if let Some(help) = help {
+                out.push_str(&format!("Help: {help}\n\n"));
+            }
         }
         Verdict::NotProvable(obstacle) => {
             out.push_str(&format!(
@@ -35,6 +38,9 @@ fn section(entry: &Entry) -> String {
             if !obstacle.evidence.is_empty() {
                 out.push_str(&block("", &obstacle.evidence.join("\n")));
             }
+            if let Some(help) = &obstacle.help {
+                out.push_str(&format!("Help: {}\n\n", span(help)));
+            }
         }
     }
     if !proof.lines.is_empty() {
@@ -43,38 +49,52 @@ fn section(entry: &Entry) -> String {
     for line in &proof.lines {
         let mark = match line.result {
             LineResult::Fine => "✓",
-            LineResult::Bad if line.check.is_extra() => "differs",
+            LineResult::Bad if line.extra => "differs",
             LineResult::Bad => "✗",
             LineResult::NotSeen => "not seen",
         };
-        let extra = if line.check.is_extra() {
-            " (extra)"
-        } else {
-            ""
-        };
-        out.push_str(&format!(
-            "| {mark} | {}{extra} | {} |\n",
-            line.check.title(),
-            span(&comparison(line))
-        ));
+        let extra = if line.extra { " (extra)" } else { "" };
+        let title = line.check.title();
+        let compared = cell(&comparison(line));
+        out.push_str(&format!("| {mark} | {title}{extra} | {compared} |\n"));
     }
     if !proof.lines.is_empty() {
         out.push('\n');
     }
-    for learned in proof.learned.iter().flat_map(|learned| &learned.paths) {
-        out.push_str(&format!(
-            "- {}: {}\n",
-            span(&learned.path),
-            span(&learned.evidence)
-        ));
+    for line in proof
+        .lines
+        .iter()
+        .filter(|line| line.result != LineResult::Fine)
+    {
+        for evidence in &line.evidence {
+            out.push_str(&format!("- {}: {}\n", line.check.title(), span(evidence)));
+        }
+    }
+    if let Some(learned) = &proof.learned {
+        for path in &learned.paths {
+            out.push_str(&format!(
+                "- learned: {}: {}\n",
+                span(&path.path),
+                span(&path.evidence)
+            ));
+        }
+        for (path, why) in &learned.left {
+            out.push_str(&format!("- learned: {} stays root's: {why}\n", span(path)));
+        }
     }
     if !entry.diff.is_empty() {
+        out.push('\n');
         out.push_str(&block("diff", &entry.diff));
     }
     out
 }
 
-/// Text as a code span, in which nothing is read as Markdown (GFM, sections 6.3 and 4.10).
+/// A code span in a table, whose cells are split before spans are read (GFM, section 4.10).
+fn cell(text: &str) -> String {
+    span(text).replace('|', "\\|")
+}
+
+/// Text as a code span, in which nothing is read as Markdown (GFM, section 6.3).
 fn span(text: &str) -> String {
     let line: String = text
         .chars()
@@ -91,8 +111,7 @@ fn span(text: &str) -> String {
     } else {
         ""
     };
-    // Cells are split before spans are read.
-    format!("{fence}{pad}{}{pad}{fence}", line.replace('|', "\\|"))
+    format!("{fence}{pad}{line}{pad}{fence}")
 }
 
 /// Text as a fenced block that it cannot end.
@@ -117,7 +136,10 @@ mod tests {
 
     #[test]
     fn nothing_gets_out_of_a_span_or_a_block() {
-        assert_eq!(span("a|b"), "`a\\|b`");
+        assert_eq!(
+            (span("a|b"), cell("a|b")),
+            ("`a|b`".into(), "`a\\|b`".into())
+        );
         assert_eq!(span("x`y``z"), "```x`y``z```");
         assert_eq!(span("`x`"), "`` `x` ``");
         assert_eq!(span("a\n@everyone\r\n<!--"), "`a @everyone  <!--`");

@@ -15,22 +15,33 @@ pub fn render(entry: &Entry, color: bool) -> String {
     let good = AnsiColor::Green.on_default();
     let bad = AnsiColor::Red.on_default().bold();
     let dim = AnsiColor::BrightBlack.on_default();
-    let mut out = format!("{}:{}: {}\n", entry.path, entry.line, entry.finding);
+    let mut out = format!(
+        "{}:{}: {}\n",
+        printable(&entry.path),
+        entry.line,
+        printable(&entry.finding)
+    );
     if let Some(fix) = &entry.fix {
         out.push_str(&format!("  fix: {} ({})\n", fix.title, fix.applicability));
     }
     if let Some(learned) = &entry.proof.learned {
         for path in &learned.paths {
-            out.push_str(&format!("  learned: {}: {}\n", path.path, path.evidence));
+            let (path, evidence) = (printable(&path.path), printable(&path.evidence));
+            out.push_str(&format!("  learned: {path}: {evidence}\n"));
         }
         for (path, why) in &learned.left {
-            out.push_str(&format!("  learned: {path} stays root's: {why}\n"));
+            out.push_str(&format!(
+                "  learned: {} stays root's: {why}\n",
+                printable(path)
+            ));
         }
     }
     for line in &entry.proof.lines {
+        let decides =
+            matches!(&entry.proof.verdict, Verdict::Broken { check, .. } if *check == line.check);
         let (mark, style) = match line.result {
             LineResult::Fine => ("ok", good),
-            LineResult::Bad if line.check.is_extra() => ("differs", dim),
+            LineResult::Bad if line.extra && !decides => ("differs", dim),
             LineResult::Bad => ("BROKEN", bad),
             LineResult::NotSeen => ("not seen", dim),
         };
@@ -50,15 +61,27 @@ pub fn render(entry: &Entry, color: bool) -> String {
     match &entry.proof.verdict {
         Verdict::Proven => {
             let proven = paint(good, "proven");
-            out.push_str(&format!("  {proven} with {engine}{}\n", seconds(entry)));
-        }
-        Verdict::Broken { check, why } => {
-            let broken = paint(bad, "broken");
+            let extra = differing(entry);
             out.push_str(&format!(
-                "  {broken} with {engine}: {}: {}\n",
-                check.title(),
-                printable(why)
+                "  {proven} with {engine}{}{extra}\n",
+                seconds(entry)
             ));
+        }
+        Verdict::Broken { check, why, help } => {
+            let (broken, why) = (paint(bad, "broken"), printable(why));
+            let title = check.title();
+            out.push_str(&format!("  {broken} with {engine}: {title}: {why}\n"));
+            let doubts = entry.fix.iter().flat_map(|fix| &fix.doubts);
+            for doubt in doubts {
+                out.push_str(&format!(
+                    "  was doubted: {} [{}]\n",
+                    printable(&doubt.text),
+                    doubt.id
+                ));
+            }
+            if let Some(help) = help {
+                out.push_str(&format!("  help: {help}\n"));
+            }
         }
         Verdict::NotProvable(obstacle) => {
             out.push_str(&format!(
@@ -66,7 +89,12 @@ pub fn render(entry: &Entry, color: bool) -> String {
                 printable(&obstacle.text),
                 obstacle.kind.id()
             ));
-            for line in &obstacle.evidence {
+            // One line of evidence is in the text already.
+            for line in obstacle
+                .evidence
+                .iter()
+                .filter(|_| obstacle.evidence.len() > 1)
+            {
                 out.push_str(&format!("    | {}\n", printable(line)));
             }
             if let Some(help) = &obstacle.help {
@@ -75,6 +103,19 @@ pub fn render(entry: &Entry, color: bool) -> String {
         }
     }
     out
+}
+
+/// What differs and does not count, so that nobody overlooks it behind "proven".
+fn differing(entry: &Entry) -> String {
+    let lines = entry.proof.lines.iter();
+    let titles: Vec<&str> = lines
+        .filter(|line| line.result == LineResult::Bad)
+        .map(|line| line.check.title())
+        .collect();
+    if titles.is_empty() {
+        return String::new();
+    }
+    format!("; not the same: {}", titles.join(", "))
 }
 
 /// `up → up`, or what there is of it.

@@ -128,10 +128,7 @@ pub fn find(wanted: Option<&str>, cancel: &Cancel) -> Result<Found, Vec<String>>
 }
 
 fn version(engine: &dyn Engine, cancel: &Cancel) -> Result<String, String> {
-    let limits = Limits {
-        time: PATIENCE,
-        cancel: Some(cancel),
-    };
+    let limits = Limits::of(PATIENCE, cancel);
     let mut programs = vec![engine.program()];
     if engine.builder() != engine.program() {
         programs.push(engine.builder());
