@@ -4,7 +4,7 @@
 //! Engine (command line) -> Image x 2 -> Seen x 2 (and harder variants) -> Line.. -> Verdict
 //! ```
 //!
-//! Everything that it makes carries [`LABEL`] and is removed when [`prove`] returns, however it ends;
+//! Everything that it makes carries [`LABEL`] and is removed when [`prove()`] returns, however it ends;
 //! [`sweep`] removes what a killed run left.
 
 mod checks;
