@@ -16,6 +16,10 @@ pub trait BuildContext: Sync {
     /// True when something lies at `path`.
     fn exists(&self, path: &str) -> bool;
 
+    /// Those of `names` that are folders straight in the folder `path`, each with whether files lie in it
+    /// (other than hidden ones, which only keep it in a repository).
+    fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)>;
+
     /// The first file or folder at or below `path` that users other than its owner may not read.
     fn first_closed(&self, path: &str) -> Option<String>;
 }
@@ -35,6 +39,10 @@ impl BuildContext for NoContext {
 
     fn exists(&self, _path: &str) -> bool {
         false
+    }
+
+    fn folders(&self, _path: &str, _names: &[&str]) -> Vec<(String, bool)> {
+        Vec::new()
     }
 
     fn first_closed(&self, _path: &str) -> Option<String> {
@@ -131,6 +139,16 @@ impl BuildContext for Folder {
         self.locate(path).is_some()
     }
 
+    fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)> {
+        let Some((_, start)) = self.locate(path).filter(|(_, start)| start.is_dir()) else {
+            return Vec::new();
+        };
+        let there = names.iter().filter(|name| start.join(name).is_dir());
+        there
+            .map(|name| ((*name).to_owned(), has_files(&start.join(name), 0)))
+            .collect()
+    }
+
     #[cfg(unix)]
     fn first_closed(&self, path: &str) -> Option<String> {
         let (root, start) = self.locate(path)?;
@@ -189,6 +207,18 @@ fn read_below(root: &Path, relative: &str) -> Option<Vec<u8>> {
         .read_to_end(&mut bytes)
         .ok()?;
     Some(bytes)
+}
+
+/// True when a file lies at or below `folder` that is not hidden.
+fn has_files(folder: &Path, depth: usize) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    entries.flatten().take(MAX_ENTRIES).any(|entry| {
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        !hidden && (!folder || (depth < MAX_DEPTH && has_files(&entry.path(), depth + 1)))
+    })
 }
 
 /// Adds the files at or below `path` to `found`, as paths relative to `root`.

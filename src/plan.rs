@@ -111,7 +111,7 @@ fn check(
     if !keeps_the_rest(bytes, &after, edits) {
         return Err(rejected("bytes outside the edits changed".into()));
     }
-    if !adds_only_run_and_user(bytes, &after, edits.len()) {
+    if !adds_only_run_user_and_env(bytes, &after, edits.len()) {
         return Err(rejected("it adds instructions that it should not".into()));
     }
     let again = analyse(&after, context, options).map_err(|error| rejected(error.to_string()))?;
@@ -133,24 +133,27 @@ fn check(
     Ok(after)
 }
 
-/// True when the result has the instructions that it had, and a RUN and a USER more for each edit at most.
-fn adds_only_run_and_user(before: &[u8], after: &[u8], edits: usize) -> bool {
+/// True when the result has the instructions that it had, and a RUN, a USER and an ENV more for each edit
+/// at most.
+fn adds_only_run_user_and_env(before: &[u8], after: &[u8], edits: usize) -> bool {
     let count = |bytes: &[u8]| {
         let mut others = Vec::new();
-        let (mut runs, mut users) = (0_usize, 0_usize);
+        let (mut runs, mut users, mut envs) = (0_usize, 0_usize, 0_usize);
         for instruction in &Document::lex(bytes).instructions {
             match instruction.keyword() {
                 Keyword::Run => runs += 1,
                 Keyword::User => users += 1,
+                Keyword::Env => envs += 1,
                 other => others.push(other),
             }
         }
-        (others, runs, users)
+        (others, runs, users, envs)
     };
     let (old, new) = (count(before), count(after));
     old.0 == new.0
         && (old.1..=old.1 + edits).contains(&new.1)
         && (old.2..=old.2 + edits).contains(&new.2)
+        && (old.3..=old.3 + edits).contains(&new.3)
 }
 
 /// True when `after` is `before` but for the edits, seen from the result's side.

@@ -444,3 +444,30 @@ fn help_shows_the_exit_codes() {
             .contains("--unsafe")
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_only_its_owner_reads_is_handed_over() {
+    use std::os::unix::fs::PermissionsExt;
+    let workspace = Workspace::new(&[
+        (
+            "Dockerfile",
+            "FROM python:3.12-slim\nCOPY app.py /app/app.py\nCOPY key.pem /etc/app/key.pem\nCMD [\"python\", \"/app/app.py\"]\n",
+        ),
+        ("app.py", "print(open('/etc/app/key.pem').read())\n"),
+        ("key.pem", "secret\n"),
+    ]);
+    let plain = workspace.run(&["diff"]).stdout;
+    assert!(!plain.contains("--chown"), "{plain}");
+    let key = workspace.path().join("key.pem");
+    fs::set_permissions(key, fs::Permissions::from_mode(0o600)).expect("ours");
+    let diff = workspace.run(&["diff"]).stdout;
+    assert!(
+        diff.contains("\n+COPY --chown=10001:10001 key.pem /etc/app/key.pem\n"),
+        "{diff}"
+    );
+    assert!(
+        !diff.contains("\n+COPY --chown=10001:10001 app.py"),
+        "{diff}"
+    );
+}

@@ -73,7 +73,7 @@ pub(in crate::fix) fn quoted(path: &str) -> String {
 }
 
 /// A path that needs no quotes in a shell.
-fn is_plain(path: &str) -> bool {
+pub(in crate::fix) fn is_plain(path: &str) -> bool {
     path.starts_with('/')
         && path
             .bytes()

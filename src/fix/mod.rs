@@ -1,6 +1,7 @@
 //! From a verdict to a repair: who the container shall run as, where that is said, what that user
 //! must own, and what makes us doubt the result. One question a file.
 
+mod copies;
 mod create;
 mod doubts;
 mod folders;
@@ -60,13 +61,16 @@ pub fn propose(
     doubts::refuse(&subject, &programs)?;
     let who = who::choose(&subject)?;
     let place = place::find(&subject, &who);
-    let owned = own::directories(&subject, &who, &place);
+    let handed = copies::handed_over(&subject, &who);
+    let owned = own::directories(&subject, &who, &place, &handed);
     let place = place.settle(&subject, &who, &owned)?;
     let mut doubts = who.doubts.clone();
     doubts.extend(owned.doubts.iter().cloned());
-    doubts.extend(doubts::of(&subject, &programs, &who, &place));
+    doubts.extend(doubts::of(
+        &subject, &programs, &who, &place, &handed, &owned,
+    ));
     dedup(&mut doubts);
-    let edits = text::edits(&subject, &who, &place, &owned)?;
+    let edits = text::edits(&subject, &who, &place, &owned, &handed)?;
     let remarks = doubts::remarks(&subject, &doubts);
     Ok(Fix {
         title: title(&edits, &who.label),

@@ -5,7 +5,8 @@ use crate::finding::{Edit, Reason};
 use crate::source::LineEnd;
 
 use super::Subject;
-use super::folders::quoted;
+use super::copies::Handover;
+use super::folders::{is_plain, quoted, under};
 use super::own::Owned;
 use super::place::{Anchor, Place, UserPlace};
 use super::who::Who;
@@ -16,6 +17,7 @@ pub(super) fn edits(
     who: &Who,
     place: &Place,
     owned: &Owned,
+    handed: &[Handover],
 ) -> Result<Vec<Edit>, Reason> {
     let writer = Writer {
         document: subject.stages.document,
@@ -29,6 +31,13 @@ pub(super) fn edits(
     );
     let run_line = run.map(|commands| format!("{} {commands}", writer.keyword("RUN")));
     let user_line = format!("{} {}", writer.keyword("USER"), who.user);
+    let home = moved_home(subject, who).map(|home| {
+        let line = format!("{} HOME={home}", writer.keyword("ENV"));
+        (
+            line,
+            format!("ENV HOME={home}: only root may enter the HOME that the file sets"),
+        )
+    });
     let mut edits = Vec::new();
     match &place.user {
         UserPlace::Insert(anchor) if run_line.is_none() || *anchor == place.run => {
@@ -41,13 +50,16 @@ pub(super) fn edits(
                 None => user_reason,
             };
             lines.push(user_line);
+            let reason = with_home(home, &mut lines, reason);
             edits.push(writer.insert(*anchor, &lines, reason)?);
         }
         UserPlace::Insert(anchor) => {
             if let Some(line) = run_line {
                 edits.push(writer.insert(place.run, &[comment, line], run_reason)?);
             }
-            edits.push(writer.insert(*anchor, &[user_line], user_reason)?);
+            let mut lines = vec![user_line];
+            let reason = with_home(home, &mut lines, user_reason);
+            edits.push(writer.insert(*anchor, &lines, reason)?);
         }
         UserPlace::Replace(at) => {
             if let Some(line) = run_line {
@@ -73,8 +85,36 @@ pub(super) fn edits(
             edits.push(Edit::replacement(span, who.user.clone(), user_reason));
         }
     }
+    for handover in handed {
+        let instruction = &writer.document.instructions[handover.instruction];
+        let word = instruction.line.to_source(instruction.head.word.clone());
+        let flag = format!(" --chown={}", who.owner);
+        edits.push(Edit::insertion(
+            word.end,
+            flag,
+            format!("--chown: {}", handover.why),
+        ));
+    }
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     Ok(edits)
+}
+
+/// The user's own home, where the file's ENV says that HOME is root's.
+fn moved_home(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<String> {
+    let var = subject.verdict.survey.state.env.var("HOME")?;
+    let of_root = var.value == "/root" || under(&var.value, "/root");
+    let home = who.home.as_ref().or(who.make_home.as_ref())?;
+    (var.missing.is_none() && of_root && is_plain(home)).then(|| home.clone())
+}
+
+fn with_home(home: Option<(String, String)>, lines: &mut Vec<String>, reason: String) -> String {
+    match home {
+        Some((line, why)) => {
+            lines.push(line);
+            format!("{reason}; {why}")
+        }
+        None => reason,
+    }
 }
 
 /// The commands of the RUN, or none where nothing is to be done as root.

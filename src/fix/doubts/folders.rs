@@ -2,7 +2,9 @@
 
 use crate::finding::Reason;
 use crate::fix::Subject;
+use crate::fix::copies::Handover;
 use crate::fix::folders::{is_system, under};
+use crate::fix::own::Owned;
 use crate::fix::who::Who;
 use crate::shell::files::FileChange;
 use crate::shell::lex::{RedirectOp, Script};
@@ -40,12 +42,14 @@ pub(super) fn other_owner(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Re
     ))
 }
 
+/// Names of folders that sound as if they were written to.
+pub(in crate::fix) const DATA_FOLDERS: [&str; 16] = [
+    "data", "db", "database", "storage", "uploads", "upload", "media", "logs", "log", "tmp",
+    "temp", "cache", "var", "state", "run", "output",
+];
+
 /// Folders that are copied or named in ENV and sound as if they were written to.
-pub(super) fn data(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
-    const FOLDERS: [&str; 16] = [
-        "data", "db", "database", "storage", "uploads", "upload", "media", "logs", "log", "tmp",
-        "temp", "cache", "var", "state", "run", "output",
-    ];
+pub(super) fn data(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<Reason> {
     const CACHES: [&str; 6] = [
         "HF_HOME",
         "TORCH_HOME",
@@ -59,14 +63,16 @@ pub(super) fn data(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
         "PID", "SOCK", "OUTPUT", "SQLITE",
     ];
     let survey = &subject.verdict.survey;
-    let copied = survey.copies.iter().find_map(|copy| {
+    let copies = survey.copies.iter().enumerate();
+    let mut kept = copies.filter(|(at, _)| !handed.iter().any(|handover| handover.copy == *at));
+    let copied = kept.find_map(|(_, copy)| {
         let last = copy
             .dest
             .trim_end_matches('/')
             .rsplit('/')
             .next()
             .unwrap_or_default();
-        (FOLDERS.contains(&last) && !is_system(&copy.dest))
+        (DATA_FOLDERS.contains(&last) && !is_system(&copy.dest))
             .then(|| format!("COPY fills {}", copy.dest))
     });
     let workdir = survey
@@ -154,7 +160,7 @@ pub(super) fn writes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
 
 /// Files that a RUN makes behind the COPY of the program, and folders that were handed over before a
 /// COPY filled them: somebody may have to write them.
-pub(super) fn after_copy(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+pub(super) fn after_copy(subject: &Subject<'_, '_, '_>, owned: &Owned) -> Option<Reason> {
     const BUILDERS: [&str; 12] = [
         "python", "python3", "node", "ruby", "php", "npm", "yarn", "pnpm", "npx", "bundle", "rake",
         "deno",
@@ -209,7 +215,9 @@ pub(super) fn after_copy(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
                     .any(|parent| under(path, parent))
         };
         let file = run.files.iter().find_map(|act| match &act.what {
-            FileChange::Writes { path, .. } if mine(&path.text) => Some(path.text.clone()),
+            FileChange::Writes { path, .. } if mine(&path.text) && !owned.has(&path.text) => {
+                Some(path.text.clone())
+            }
             _ => None,
         });
         if let Some(file) = file {

@@ -17,10 +17,14 @@ use crate::stages::BaseRef;
 use crate::verdict::Cause;
 
 use super::Subject;
+use super::copies::Handover;
+use super::own::Owned;
 use super::place::{Place, UserPlace};
 use super::who::Who;
 
 pub(super) use base::base;
+pub(super) use folders::DATA_FOLDERS;
+pub(super) use modes::closes;
 pub(super) use start::{Programs, programs};
 
 /// Why no fix is made at all.
@@ -69,6 +73,8 @@ pub(super) fn of(
     programs: &Programs,
     who: &Who,
     place: &Place,
+    handed: &[Handover],
+    owned: &Owned,
 ) -> Vec<Reason> {
     let mut doubts = Vec::new();
     doubts.extend(base(subject));
@@ -76,13 +82,13 @@ pub(super) fn of(
     doubts.extend(start::doubts(subject, programs, who));
     doubts.extend(ports::low(subject));
     doubts.extend(home::home(subject));
-    doubts.extend(modes::modes(subject));
+    doubts.extend(modes::modes(subject, handed));
     doubts.extend(modes::setuid(subject));
     doubts.extend(folders::other_owner(subject, who));
     if subject.learned.is_none() {
-        doubts.extend(folders::data(subject));
+        doubts.extend(folders::data(subject, handed));
         doubts.extend(folders::writes(subject));
-        doubts.extend(folders::after_copy(subject));
+        doubts.extend(folders::after_copy(subject, owned));
     }
     doubts.extend(comment(subject));
     doubts.extend(children(subject));
@@ -96,7 +102,7 @@ pub(super) fn of(
     }
     // Looks at the disk, so only where nothing else is in the way.
     if doubts.is_empty() {
-        doubts.extend(modes::closed_files(subject));
+        doubts.extend(modes::closed_files(subject, handed));
         if subject.learned.is_none() {
             doubts.extend(sources::writes(subject));
         }

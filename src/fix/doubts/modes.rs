@@ -3,10 +3,12 @@
 use crate::dockerfile::Keyword;
 use crate::finding::Reason;
 use crate::fix::Subject;
+use crate::fix::copies::Handover;
 use crate::shell::files::FileChange;
+use crate::survey::Copied;
 
 /// Modes that shut others out.
-pub(super) fn modes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+pub(super) fn modes(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<Reason> {
     let survey = &subject.verdict.survey;
     let by_run = survey.file_acts().find_map(|act| match &act.what {
         FileChange::ChangesMode {
@@ -51,9 +53,7 @@ pub(super) fn modes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
         Some(format!("ADD {}", copy.sources.first()?))
     };
     let by_copy = || {
-        let mode = survey
-            .copies
-            .iter()
+        let mode = root_owned(subject, handed)
             .find_map(|copy| copy.chmod.as_deref().filter(|mode| closes(mode)))?;
         Some(format!("COPY --chmod={mode}"))
     };
@@ -65,7 +65,7 @@ pub(super) fn modes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
 }
 
 /// True for a mode that gives others no right to read, or the owner alone a right to execute.
-fn closes(mode: &str) -> bool {
+pub(in crate::fix) fn closes(mode: &str) -> bool {
     match u32::from_str_radix(mode, 8) {
         Ok(bits) => bits & 0o004 == 0 || (bits & 0o100 != 0 && bits & 0o001 == 0),
         Err(_) => mode.split(',').any(|part| {
@@ -77,8 +77,8 @@ fn closes(mode: &str) -> bool {
 }
 
 /// Files of the build context that others may not read keep that mode in the image.
-pub(super) fn closed_files(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
-    let copies = subject.verdict.survey.copies.iter();
+pub(super) fn closed_files(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<Reason> {
+    let copies = root_owned(subject, handed);
     let plain =
         copies.filter(|copy| copy.from.is_none() && copy.chmod.is_none() && copy.chown.is_none());
     let closed = plain
@@ -90,6 +90,17 @@ pub(super) fn closed_files(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
             "`{closed}` in the build context may not be read by others, and keeps that mode in the image"
         ),
     ))
+}
+
+/// COPYs whose files stay root's.
+fn root_owned<'s>(
+    subject: &'s Subject<'_, '_, '_>,
+    handed: &'s [Handover],
+) -> impl Iterator<Item = &'s Copied> {
+    let copies = subject.verdict.survey.copies.iter().enumerate();
+    copies
+        .filter(|(at, _)| !handed.iter().any(|handover| handover.copy == *at))
+        .map(|(_, copy)| copy)
 }
 
 /// setuid programs give the user root's rights back, or fail under `no-new-privileges`.

@@ -119,6 +119,8 @@ fn signs() -> Option<&'static Regex> {
                 r"File\.(write|delete|rename)|FileUtils\.|IO\.write|File\.(open|new) *\([^\n]*['\x22][wa]",
                 // PHP
                 r"\bfopen *\([^\n]*['\x22][waxc]|file_put_contents|move_uploaded_file|\bmkdir *\(",
+                // Perl
+                r"\bopen *\(? *(my *)?[$*\w]+, *['\x22] *\+?>",
                 // C# and F#
                 r"File\.(Write|Append|Create|Open|Move|Copy|Delete)|Directory\.CreateDirectory|StreamWriter *\(",
             ];

@@ -1,6 +1,6 @@
 FROM debian:bookworm-slim
 WORKDIR /srv/app
-COPY . .
+COPY --chown=10001:10001 . .
 # Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
 RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && mkdir -p /srv/app && chown 10001:10001 /srv/app
 VOLUME /srv/app

@@ -1,10 +1,13 @@
 //! What the new user must own: the WORKDIR itself, volumes before their line, folders made for writing.
 //! Never a tree that a COPY brought.
 
+mod made;
+
 use crate::finding::Reason;
 use crate::shell::files::FileChange;
 use crate::stages::{Workdir, join};
 
+use super::copies::Handover;
 use super::folders::{is_quotable, is_system, under};
 use super::place::{Anchor, Place};
 use super::who::Who;
@@ -33,8 +36,13 @@ impl Owned {
         self.own.is_empty() && !self.open_root
     }
 
+    /// True when the fix hands `path` over.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.own.iter().any(|known| known == path)
+    }
+
     fn add(&mut self, path: &str, make: bool) {
-        if self.own.iter().any(|known| known == path) {
+        if self.has(path) {
             return;
         }
         if make {
@@ -49,9 +57,14 @@ impl Owned {
 }
 
 /// What `who` must own in the target, given where the user is set.
-pub(super) fn directories(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place) -> Owned {
+pub(super) fn directories(
+    subject: &Subject<'_, '_, '_>,
+    who: &Who,
+    place: &Place,
+    handed: &[Handover],
+) -> Owned {
     let mut owned = Owned::default();
-    volumes(subject, who, &mut owned);
+    volumes(subject, who, handed, &mut owned);
     if let Some(workdir) = &subject.verdict.survey.state.workdir {
         self::workdir(subject, who, place, workdir, &mut owned);
     }
@@ -59,7 +72,8 @@ pub(super) fn directories(subject: &Subject<'_, '_, '_>, who: &Who, place: &Plac
         self::learned(subject, who, learned, &mut owned);
     } else {
         home(subject, who, &mut owned);
-        made(subject, who, &mut owned);
+        made::by_run(subject, who, place, &mut owned);
+        made::by_copy(subject, who, place, handed, &mut owned);
     }
     if !has_shell(subject) && !owned.is_empty() {
         let lost = std::mem::take(&mut owned.own);
@@ -87,7 +101,7 @@ fn has_shell(subject: &Subject<'_, '_, '_>) -> bool {
     shell != Some(false) || !subject.verdict.survey.runs.is_empty()
 }
 
-fn volumes(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
+fn volumes(subject: &Subject<'_, '_, '_>, who: &Who, handed: &[Handover], owned: &mut Owned) {
     let survey = &subject.verdict.survey;
     if survey.volumes.is_empty() {
         return;
@@ -118,12 +132,12 @@ fn volumes(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
             );
             continue;
         }
-        if survey
-            .copies
-            .iter()
-            .any(|copy| copy.dest == path || under(&copy.dest, &path))
-            || is_filled(subject, &path)
-        {
+        let seeds = survey.copies.iter().enumerate().any(|(at, copy)| {
+            (copy.dest == path || under(&copy.dest, &path))
+                && copy.chown.is_none()
+                && !handed.iter().any(|handover| handover.copy == at)
+        });
+        if seeds || is_filled(subject, &path) {
             owned.doubt(
                 "volume-seeded",
                 format!("files that the build puts into `{path}` stay root's"),
@@ -260,69 +274,6 @@ fn home(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
     owned.add(&path, true);
 }
 
-/// Folders that a RUN makes outside the system: somebody will write there.
-fn made(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
-    const NOT_OURS: [&str; 13] = [
-        "/usr",
-        "/etc",
-        "/root",
-        "/tmp",
-        "/bin",
-        "/lib",
-        "/sbin",
-        "/proc",
-        "/sys",
-        "/dev",
-        "/boot",
-        "/var/lib/apt",
-        "/var/cache/apt",
-    ];
-    let survey = &subject.verdict.survey;
-    let workdir = survey
-        .state
-        .workdir
-        .as_ref()
-        .map(|workdir| workdir.path.as_str());
-    let removed = |path: &str| {
-        survey.file_acts().any(|act| {
-            matches!(&act.what, FileChange::Removes { paths } if paths.iter().any(|gone| path.starts_with(&gone.text)))
-        })
-    };
-    let mut found: Vec<String> = Vec::new();
-    for act in survey.file_acts() {
-        let FileChange::MakesDir { path, .. } = &act.what else {
-            continue;
-        };
-        let dir = path.text.as_str();
-        let below_workdir = workdir.is_some_and(|workdir| workdir != "/" && under(dir, workdir));
-        let outside = !is_system(dir)
-            && !NOT_OURS
-                .iter()
-                .any(|parent| under(dir, parent) || dir == *parent);
-        let fine = path.complete
-            && !act.conditional
-            && is_quotable(dir)
-            && !found.iter().any(|known| known == dir);
-        if (below_workdir || outside) && fine && !is_handed_over(subject, who, dir) && !removed(dir)
-        {
-            found.push(dir.to_owned());
-        }
-    }
-    if found.is_empty() {
-        return;
-    }
-    owned.doubt(
-        "made-folders",
-        format!("a RUN makes {}, so somebody writes there: what lies in it and what is unseen stay root's", found.join(", ")),
-    );
-    for dir in found {
-        // Software is unpacked below /opt: its folders are for reading.
-        if !under(&dir, "/opt") {
-            owned.add(&dir, owned.before_volume.is_some());
-        }
-    }
-}
-
 /// A RUN writes files into `path`.
 fn is_filled(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
     subject
@@ -337,7 +288,7 @@ fn is_filled(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
 }
 
 /// The file itself gives `path`, or a folder above it, to the user.
-fn is_handed_over(subject: &Subject<'_, '_, '_>, who: &Who, path: &str) -> bool {
+pub(in crate::fix) fn is_handed_over(subject: &Subject<'_, '_, '_>, who: &Who, path: &str) -> bool {
     subject
         .verdict
         .survey

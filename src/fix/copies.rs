@@ -1,0 +1,141 @@
+//! COPYs that get `--chown`: what they bring must be read or written by the user, and is not as it stands.
+//! An owner's rights suffice for a file of mode 0600, and no layer is doubled as by a `chown` behind it.
+
+use crate::dockerfile::Keyword;
+use crate::stages::join;
+use crate::survey::Copied;
+
+use super::Subject;
+use super::doubts::closes;
+use super::folders::{is_system, under};
+use super::own::is_handed_over;
+use super::who::Who;
+
+/// A COPY that hands over what it brings.
+#[derive(Debug, Clone)]
+pub(super) struct Handover {
+    /// Its place in [`crate::survey::Survey::copies`].
+    pub(super) copy: usize,
+    /// Its instruction.
+    pub(super) instruction: usize,
+    /// Why, for the reader of the diff.
+    pub(super) why: String,
+}
+
+/// The COPYs of the target's own body that need it, and can have it.
+pub(super) fn handed_over(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Handover> {
+    let survey = &subject.verdict.survey;
+    let copies = survey.copies.iter().enumerate();
+    copies
+        .filter(|(_, copy)| can_have_it(subject, who, copy))
+        .filter_map(|(at, copy)| {
+            Some(Handover {
+                copy: at,
+                instruction: survey.steps[copy.step].instruction,
+                why: need(subject, copy)?,
+            })
+        })
+        .collect()
+}
+
+fn can_have_it(subject: &Subject<'_, '_, '_>, who: &Who, copy: &Copied) -> bool {
+    let survey = &subject.verdict.survey;
+    let step = &survey.steps[copy.step];
+    let own = step.stage == survey.target && !step.triggered;
+    let copies = matches!(step.keyword, Keyword::Copy | Keyword::Add);
+    // A name must be in the image's passwd by then; numbers need none.
+    let numeric = who.owner.starts_with(|ch: char| ch.is_ascii_digit());
+    let known = numeric || who.since.is_none_or(|since| since < copy.step);
+    own && copies && known && copy.chown.is_none() && !is_handed_over(subject, who, &copy.dest)
+}
+
+fn need(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
+    if is_system(&copy.dest) {
+        // A tree that lands in the system's folders stays root's; one file may be the user's.
+        let single = !copy.into_folder || copy.sources.len() == 1;
+        return closed_by_flag(copy)
+            .filter(|_| single && copy.dest != "/")
+            .or_else(|| closed_in_context(subject, copy).filter(|_| is_file(subject, copy)));
+    }
+    seeds_a_volume(subject, copy)
+        .or_else(|| is_data(copy))
+        .or_else(|| brings_data(subject, copy))
+        .or_else(|| closed_by_flag(copy))
+        .or_else(|| closed_in_context(subject, copy))
+}
+
+/// Its only source is a file of the build context.
+fn is_file(subject: &Subject<'_, '_, '_>, copy: &Copied) -> bool {
+    match copy.sources.as_slice() {
+        [source] => {
+            subject.context.files(source).len() == 1 && subject.context.read(source).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Files in a volume are the program's to write.
+fn seeds_a_volume(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
+    let volumes = subject.verdict.survey.volumes.iter();
+    let volume = volumes
+        .filter(|volume| volume.certain)
+        .map(|volume| join("/", &volume.path))
+        .find(|volume| copy.dest == *volume || under(&copy.dest, volume))?;
+    Some(format!(
+        "the user writes the files that it puts into the volume {volume}"
+    ))
+}
+
+/// A folder whose name says that the program writes there.
+fn is_data(copy: &Copied) -> Option<String> {
+    let name = copy.dest.trim_end_matches('/').rsplit('/').next()?;
+    super::doubts::DATA_FOLDERS
+        .contains(&name)
+        .then(|| format!("the program may write into {}", copy.dest))
+}
+
+/// A folder of that kind, with files in it, comes with a larger tree.
+fn brings_data(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
+    let (folder, _) = data_folders(subject, copy)
+        .into_iter()
+        .find(|(_, filled)| *filled)?;
+    Some(format!("the program may write the files in {folder}"))
+}
+
+/// Folders of the build context that a COPY brings and that sound as if the program writes there, as paths
+/// in the image, each with whether files lie in it.
+pub(super) fn data_folders(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Vec<(String, bool)> {
+    const NAMES: [&str; 10] = [
+        "data", "db", "storage", "uploads", "upload", "media", "logs", "log", "cache", "var",
+    ];
+    // With several sources each folder lands in the destination under its own name.
+    let [source] = copy.sources.as_slice() else {
+        return Vec::new();
+    };
+    if copy.from.is_some() || is_system(&copy.dest) {
+        return Vec::new();
+    }
+    let found = subject.context.folders(source, &NAMES).into_iter();
+    found
+        .map(|(name, filled)| (join(&copy.dest, &name), filled))
+        .collect()
+}
+
+fn closed_by_flag(copy: &Copied) -> Option<String> {
+    let mode = copy.chmod.as_deref().filter(|mode| closes(mode))?;
+    Some(format!(
+        "with the mode {mode} only its owner may use what it brings"
+    ))
+}
+
+/// Files of the context keep their mode in the image.
+fn closed_in_context(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
+    if copy.from.is_some() || copy.chmod.is_some() {
+        return None;
+    }
+    let mut sources = copy.sources.iter();
+    let closed = sources.find_map(|source| subject.context.first_closed(source))?;
+    Some(format!(
+        "only the owner of `{closed}` may read it, and the file keeps its mode in the image"
+    ))
+}
