@@ -5,11 +5,11 @@ use crate::dockerfile::Keyword;
 use crate::stages::join;
 use crate::survey::Copied;
 
-use super::Subject;
 use super::doubts::closes;
 use super::folders::{is_system, under};
-use super::own::is_handed_over;
+use super::own::{has_shell, is_handed_over};
 use super::who::Who;
+use super::{Learned, Need, Subject};
 
 /// A COPY that hands over what it brings.
 #[derive(Debug, Clone)]
@@ -50,6 +50,12 @@ fn can_have_it(subject: &Subject<'_, '_, '_>, who: &Who, copy: &Copied) -> bool 
 }
 
 fn need(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
+    if let Some(learned) = subject.learned {
+        return changes(subject, copy, learned)
+            .or_else(|| seeds_a_volume(subject, copy))
+            .or_else(|| closed_by_flag(copy))
+            .or_else(|| closed_in_context(subject, copy).filter(|_| is_file(subject, copy)));
+    }
     if is_system(&copy.dest) {
         // A tree that lands in the system's folders stays root's; one file may be the user's.
         let single = !copy.into_folder || copy.sources.len() == 1;
@@ -62,6 +68,29 @@ fn need(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
         .or_else(|| brings_data(subject, copy))
         .or_else(|| closed_by_flag(copy))
         .or_else(|| closed_in_context(subject, copy))
+}
+
+/// The original was seen to change what it brings: that file alone, or anything of it where there is no
+/// shell to hand over one file.
+fn changes(subject: &Subject<'_, '_, '_>, copy: &Copied, learned: &Learned) -> Option<String> {
+    let source = match copy.sources.as_slice() {
+        [source] => source
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default(),
+        _ => "",
+    };
+    let inside = join(&copy.dest, source);
+    let shell = has_shell(subject);
+    let known = learned.paths.iter().find(|known| {
+        let path = known.path.as_str();
+        let file = known.need == Need::Nothing
+            && (path == copy.dest || (!source.is_empty() && path == inside));
+        let any = !shell && (path == copy.dest || under(path, &copy.dest));
+        file || any
+    })?;
+    Some(known.evidence.clone())
 }
 
 /// Its only source is a file of the build context.

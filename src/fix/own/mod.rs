@@ -69,7 +69,7 @@ pub(super) fn directories(
         self::workdir(subject, who, place, workdir, &mut owned);
     }
     if let Some(learned) = subject.learned {
-        self::learned(subject, who, learned, &mut owned);
+        self::learned(subject, who, learned, handed, &mut owned);
     } else {
         home(subject, who, &mut owned);
         made::by_run(subject, who, place, &mut owned);
@@ -92,7 +92,8 @@ pub(super) fn directories(
     owned
 }
 
-fn has_shell(subject: &Subject<'_, '_, '_>) -> bool {
+/// True when a RUN of ours finds a shell, as far as is known.
+pub(in crate::fix) fn has_shell(subject: &Subject<'_, '_, '_>) -> bool {
     let shell = subject
         .verdict
         .base
@@ -227,9 +228,24 @@ fn workdir(
 }
 
 /// Exactly what a run of the original wrote.
-fn learned(subject: &Subject<'_, '_, '_>, who: &Who, learned: &Learned, owned: &mut Owned) {
+fn learned(
+    subject: &Subject<'_, '_, '_>,
+    who: &Who,
+    learned: &Learned,
+    handed: &[Handover],
+    owned: &mut Owned,
+) {
+    let copies = &subject.verdict.survey.copies;
     for known in &learned.paths {
         let path = known.path.as_str();
+        let comes_handed = handed.iter().any(|handover| {
+            let dest = copies[handover.copy].dest.as_str();
+            (known.need == Need::Nothing || known.need == Need::ExistingFolder)
+                && (path == dest || under(path, dest))
+        });
+        if comes_handed {
+            continue;
+        }
         if path == "/" || !is_quotable(path) {
             owned.doubt(
                 "learned-unowned",
