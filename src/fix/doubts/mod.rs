@@ -90,7 +90,7 @@ pub(super) fn of(
         doubts.extend(folders::writes(subject));
         doubts.extend(folders::after_copy(subject, owned));
     }
-    doubts.extend(comment(subject));
+    doubts.extend(comment(subject).or_else(|| run_as_documented(subject)));
     doubts.extend(children(subject));
     if matches!(place.user, UserPlace::ReplaceDefault(..))
         || subject.verdict.cause == Cause::ArgDefault
@@ -150,6 +150,29 @@ fn comment(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
     Some(Reason::new(
         "comment",
         format!("the author says above USER: \"{said}\""),
+    ))
+}
+
+/// How a comment says that the container is run: with more rights than a user has, or with a mount where
+/// only root may look.
+fn run_as_documented(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+    const SIGNS: [&str; 6] = [
+        "--privileged",
+        "--device",
+        "--cap-add",
+        "--pid host",
+        "--pid=host",
+        ":/root",
+    ];
+    let text = String::from_utf8_lossy(subject.stages.document.bytes);
+    let mut comments = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with('#'));
+    let sign = comments.find_map(|line| SIGNS.iter().find(|sign| line.contains(*sign)))?;
+    Some(Reason::new(
+        "comment",
+        format!("a comment runs the container with `{sign}`"),
     ))
 }
 
