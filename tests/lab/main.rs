@@ -41,6 +41,8 @@ struct Case {
     /// Arguments of `unroot verify`.
     #[serde(default)]
     args: Vec<String>,
+    /// `--wait`, in seconds.
+    wait: Option<f64>,
     /// `--check`.
     check: Option<String>,
     /// `--exec`.
@@ -65,8 +67,11 @@ struct Without {
     verdict: String,
 }
 
-/// Containers have no network, and stay up for so long: enough for what dies after two seconds.
-const COMMON: [&str; 5] = ["--network", "none", "--wait", "2.5", "--format=json"];
+/// Containers have no network.
+const COMMON: [&str; 3] = ["--network", "none", "--format=json"];
+
+/// How long a container must stay up, in seconds, where the case does not say.
+const WAIT: f64 = 2.5;
 
 fn say(text: &str) {
     // Not captured by the test harness: a skip must be seen.
@@ -324,6 +329,7 @@ fn line<'p>(proof: &'p Value, check: &str) -> Option<&'p Value> {
 fn verify(folder: &Path, case: &Case, args: &[String]) -> Result<Value, String> {
     let mut command = unroot(folder);
     command.arg("verify").args(COMMON).args(engine_arguments());
+    command.args(["--wait", &case.wait.unwrap_or(WAIT).to_string()]);
     for (option, value) in [("--check", &case.check), ("--exec", &case.exec)] {
         if let Some(value) = value {
             command.args([option, value]);

@@ -10,7 +10,7 @@ TABLE = {"started": time.time()}
 
 def save():
     while True:
-        time.sleep(1.5)
+        time.sleep(2)
         try:
             with open("/var/lib/table/table.json", "w") as file:
                 json.dump(TABLE, file)
