@@ -145,10 +145,6 @@ impl Summary {
     }
 
     fn exit_code(&self) -> ExitCode {
-        match (self.failed, self.weighty) {
-            (true, _) => ExitCode::from(2),
-            (false, true) => ExitCode::from(1),
-            (false, false) => ExitCode::SUCCESS,
-        }
+        super::exit_code(self.failed, self.weighty)
     }
 }

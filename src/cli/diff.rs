@@ -47,11 +47,7 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
         },
     )?;
     streams.flush()?;
-    Ok(match (failed, findings) {
-        (true, _) => ExitCode::from(2),
-        (false, true) => ExitCode::from(1),
-        (false, false) => ExitCode::SUCCESS,
-    })
+    Ok(super::exit_code(failed, findings))
 }
 
 /// A line for each finding that weighs and stays, with the reason.

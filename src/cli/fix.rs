@@ -136,11 +136,7 @@ struct End {
 
 impl End {
     fn exit_code(&self) -> ExitCode {
-        match (self.failed, self.held) {
-            (true, _) => ExitCode::from(2),
-            (false, true) => ExitCode::from(1),
-            (false, false) => ExitCode::SUCCESS,
-        }
+        super::exit_code(self.failed, self.held)
     }
 }
 

@@ -36,6 +36,15 @@ pub(crate) fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// How a command ends: a file that could not be read or written weighs more than what was found.
+fn exit_code(failed: bool, found: bool) -> ExitCode {
+    match (failed, found) {
+        (true, _) => ExitCode::from(2),
+        (false, true) => ExitCode::from(1),
+        (false, false) => ExitCode::SUCCESS,
+    }
+}
+
 /// One line for the error and one `help:` line where there is something to do.
 pub(crate) fn report_error(error: &anyhow::Error) {
     let mut stderr = anstream::stderr();

@@ -66,12 +66,8 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
     if let Some(code) = prover.interrupted() {
         return Ok(code);
     }
-    let proven = |entry: &Entry| entry.proof.verdict == Verdict::Proven;
-    Ok(match (failed, entries.iter().all(proven)) {
-        (true, _) => ExitCode::from(2),
-        (false, false) => ExitCode::from(1),
-        (false, true) => ExitCode::SUCCESS,
-    })
+    let unproven = |entry: &Entry| entry.proof.verdict != Verdict::Proven;
+    Ok(super::exit_code(failed, entries.iter().any(unproven)))
 }
 
 fn summary(entries: &[Entry]) -> String {

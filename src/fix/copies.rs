@@ -117,10 +117,29 @@ fn seeds_a_volume(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String
 
 /// A folder whose name says that the program writes there.
 fn is_data(copy: &Copied) -> Option<String> {
-    let name = copy.dest.trim_end_matches('/').rsplit('/').next()?;
-    super::doubts::DATA_FOLDERS
-        .contains(&name)
-        .then(|| format!("the program may write into {}", copy.dest))
+    fills_data(copy).then(|| format!("the program may write into {}", copy.dest))
+}
+
+/// The destination is a folder whose name sounds as if it were written to.
+pub(super) fn fills_data(copy: &Copied) -> bool {
+    const NAMES: [&str; 16] = [
+        "data", "db", "database", "storage", "uploads", "upload", "media", "logs", "log", "tmp",
+        "temp", "cache", "var", "state", "run", "output",
+    ];
+    let mut parts = copy.dest.trim_end_matches('/').rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    NAMES.contains(&name) && !is_system(&copy.dest)
+}
+
+/// COPYs that the fix leaves as they are.
+pub(super) fn root_owned<'s>(
+    subject: &'s Subject<'_, '_, '_>,
+    handed: &'s [Handover],
+) -> impl Iterator<Item = &'s Copied> {
+    let copies = subject.verdict.survey.copies.iter().enumerate();
+    copies
+        .filter(|(at, _)| !handed.iter().any(|handover| handover.copy == *at))
+        .map(|(_, copy)| copy)
 }
 
 /// A folder of that kind, with files in it, comes with a larger tree.

@@ -52,7 +52,7 @@ pub(in crate::fix) fn is_system(path: &str) -> bool {
 }
 
 /// True when `path` lies below `parent`.
-pub(in crate::fix) fn under(path: &str, parent: &str) -> bool {
+pub(crate) fn under(path: &str, parent: &str) -> bool {
     path.strip_prefix(parent.trim_end_matches('/'))
         .is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'))
 }

@@ -12,7 +12,7 @@ pub struct Learned {
     pub paths: Vec<LearnedPath>,
     /// Paths that were written and stay root's, each with the reason.
     pub left: Vec<(String, String)>,
-    /// TCP ports that it bound.
+    /// Ports that it bound.
     pub ports: BTreeSet<u16>,
 }
 
@@ -220,12 +220,8 @@ fn is_trusted(path: &str) -> bool {
 impl Learned {
     /// True when `path` lies in a folder that is made for the user, who will write it then.
     fn covers(&self, path: &str) -> bool {
-        self.paths.iter().any(|known| {
-            known.need == Need::Folder
-                && path
-                    .strip_prefix(&known.path)
-                    .is_some_and(|rest| rest.starts_with('/'))
-        })
+        let mut made = self.paths.iter().filter(|known| known.need == Need::Folder);
+        made.any(|known| under(path, &known.path))
     }
 
     /// Remembers a path that stays root's; of many for one reason the first few.

@@ -11,6 +11,7 @@ mod place;
 mod text;
 mod who;
 
+pub(crate) use folders::under;
 pub use learned::{Change, Kind, Learned, LearnedPath, Need, Written, learn};
 
 use crate::context::BuildContext;

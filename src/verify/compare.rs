@@ -106,7 +106,7 @@ impl Pair<'_> {
 
     fn processes(&self) -> Line {
         let users = |seen: &Seen| {
-            let ids: BTreeSet<String> = seen.processes.keys().map(Process::ids).collect();
+            let ids: BTreeSet<String> = seen.processes.iter().map(Process::ids).collect();
             ids.into_iter().collect::<Vec<_>>().join(", ")
         };
         let shown = |seen: &Seen, user: &str| match users(seen) {
@@ -115,7 +115,7 @@ impl Pair<'_> {
             ids => ids,
         };
         let of = |test: fn(&Process) -> bool| -> Vec<String> {
-            let all = self.fixed.processes.keys();
+            let all = self.fixed.processes.iter();
             all.filter(|process| test(process))
                 .map(Process::label)
                 .collect()
@@ -215,16 +215,15 @@ impl Pair<'_> {
         let old = before.iter().filter(|line| is_complaint(line)).count();
         let count = |number: usize, none: &str, what: &str| match number {
             0 => none.to_owned(),
-            1 => format!("1{what} line"),
-            number => format!("{number}{what} lines"),
+            number => counted(number, what),
         };
         Line {
             evidence: new.iter().take(12).cloned().collect(),
             ..line(
                 Check::Log,
                 new.is_empty(),
-                count(old, "none", ""),
-                count(new.len(), "no new ones", " new"),
+                count(old, "none", "line"),
+                count(new.len(), "no new ones", "new line"),
             )
         }
     }
@@ -244,10 +243,6 @@ impl Pair<'_> {
             these.take(4).cloned().collect()
         };
         let (gone, new) = (only(before, after), only(after, before));
-        let lines = |number: usize| match number {
-            1 => "1 line".to_owned(),
-            number => format!("{number} lines"),
-        };
         let mut evidence: Vec<String> = Vec::new();
         evidence.extend(
             gone.iter()
@@ -264,8 +259,8 @@ impl Pair<'_> {
             ..line(
                 Check::Output,
                 gone.is_empty() && new.is_empty(),
-                lines(before.len()),
-                lines(after.len()),
+                counted(before.len(), "line"),
+                counted(after.len(), "line"),
             )
         })
     }
@@ -279,10 +274,6 @@ impl Pair<'_> {
             return None;
         }
         let missing = not_written(before, after, &self.made);
-        let paths = |number: usize| match number {
-            1 => "1 path".to_owned(),
-            number => format!("{number} paths"),
-        };
         let lines = missing.iter().take(12);
         Some(Line {
             evidence: lines
@@ -293,8 +284,8 @@ impl Pair<'_> {
             ..line(
                 Check::Writes,
                 missing.is_empty(),
-                paths(leaves(before).count()),
-                paths(leaves(after).count()),
+                counted(leaves(before).count(), "path"),
+                counted(leaves(after).count(), "path"),
             )
         })
     }
@@ -342,10 +333,15 @@ pub(super) fn why(line: &Line) -> String {
     let change = format!("{} → {}", line.original, line.fixed);
     match (line.check, last(&line.evidence)) {
         (
-            Check::Log | Check::Processes | Check::Starts | Check::Builds | Check::Writes,
+            Check::Log
+            | Check::Processes
+            | Check::Starts
+            | Check::Builds
+            | Check::Writes
+            | Check::NoCapabilities
+            | Check::LowPorts,
             Some(evidence),
         ) => evidence.to_owned(),
-        (Check::NoCapabilities | Check::LowPorts, Some(evidence)) => evidence.to_owned(),
         (_, Some(evidence)) => format!("{change}: {evidence}"),
         (_, None) => change,
     }
@@ -384,7 +380,14 @@ fn outcomes(check: Check, before: Option<&Outcome>, after: Option<&Outcome>) -> 
     })
 }
 
-const fn line(check: Check, fine: bool, original: String, fixed: String) -> Line {
+/// `1 path`, `3 paths`
+fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
+/// A line without evidence.
+pub(super) const fn line(check: Check, fine: bool, original: String, fixed: String) -> Line {
     Line {
         check,
         result: result(fine),

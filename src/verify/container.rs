@@ -1,6 +1,6 @@
 //! Runs an image and watches it: until it ends, or has stayed up and shows what was waited for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::checks::{self, Outcome};
@@ -58,8 +58,8 @@ pub(super) struct Seen {
     pub(super) ports: Option<BTreeSet<Port>>,
     /// None: the image has no check, or there is no answer yet.
     pub(super) healthy: Option<bool>,
-    /// All that was seen, and how often.
-    pub(super) processes: BTreeMap<Process, usize>,
+    /// All that was seen.
+    pub(super) processes: BTreeSet<Process>,
     /// At the last look.
     pub(super) at_the_end: BTreeSet<Process>,
     /// Or why it cannot be read.
@@ -81,7 +81,7 @@ impl Default for Seen {
             after: Duration::ZERO,
             ports: None,
             healthy: None,
-            processes: BTreeMap::new(),
+            processes: BTreeSet::new(),
             at_the_end: BTreeSet::new(),
             log: Ok(Vec::new()),
             check: None,
@@ -258,9 +258,7 @@ impl Runner<'_> {
         if !processes.is_empty() {
             seen.at_the_end = processes.iter().cloned().collect();
         }
-        for process in processes {
-            *seen.processes.entry(process).or_default() += 1;
-        }
+        seen.processes.extend(processes);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::fix::Kind;
+use crate::fix::{Change as Happened, Kind, under};
 
 use super::complaints::shape;
 use super::container::{Blind, Runner};
@@ -11,22 +11,13 @@ use super::inspect::Mounts;
 use super::process::Limits;
 
 /// A path that a container changed, as `diff` prints it, or that lies in a volume of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) path: String,
-    pub(super) how: How,
+    /// None: it lies in a volume, which `diff` does not show.
+    pub(super) what: Option<Happened>,
     /// It is on the way to another change, and need not have changed itself.
     pub(super) leads: bool,
-}
-
-/// How a path changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum How {
-    Added,
-    Changed,
-    Deleted,
-    /// It lies in a volume, which `diff` does not show.
-    InVolume,
 }
 
 /// How long the engine may take to bring a file, and how many bytes of a volume are looked through.
@@ -57,7 +48,7 @@ impl Runner<'_> {
                     .filter(|(_, kind)| *kind == Kind::File)
                     .map(|(path, _)| Change {
                         path: format!("{parent}/{path}"),
-                        how: How::InVolume,
+                        what: None,
                         leads: false,
                     }),
             );
@@ -153,14 +144,14 @@ const NOT_THE_PROGRAMS: [&str; 14] = [
 
 /// Reads what `diff` prints, without what is mounted and the folders that the engine made for that.
 fn changes(text: &str, mounts: &BTreeSet<String>) -> Vec<Change> {
-    let mut all: BTreeMap<&str, How> = text
+    let mut all: BTreeMap<&str, Happened> = text
         .lines()
         .filter_map(|line| {
             let (how, path) = line.split_once(' ')?;
             let how = match how {
-                "A" => How::Added,
-                "C" => How::Changed,
-                "D" => How::Deleted,
+                "A" => Happened::Added,
+                "C" => Happened::Changed,
+                "D" => Happened::Deleted,
                 _ => return None,
             };
             Some((path, how))
@@ -178,10 +169,8 @@ fn changes(text: &str, mounts: &BTreeSet<String>) -> Vec<Change> {
         .filter(|path| holds(path))
         .map(|path| (*path).to_owned())
         .collect();
-    let made_for_mount = |path: &str| {
-        let below = format!("{path}/");
-        !leads.contains(path) && mounts.iter().any(|mount| mount.starts_with(&below))
-    };
+    let made_for_mount =
+        |path: &str| !leads.contains(path) && mounts.iter().any(|mount| under(mount, path));
     // Podman touches these two itself.
     let engines = |path: &str| matches!(path, "/etc" | "/run") && !leads.contains(path);
     all.retain(|path, _| !is_ignored(path) && !made_for_mount(path) && !engines(path));
@@ -189,16 +178,15 @@ fn changes(text: &str, mounts: &BTreeSet<String>) -> Vec<Change> {
         .map(|(path, how)| Change {
             leads: leads.contains(path),
             path: path.to_owned(),
-            how,
+            what: Some(how),
         })
         .collect()
 }
 
 fn is_ignored(path: &str) -> bool {
-    let engines = NOT_THE_PROGRAMS.iter().any(|prefix| {
-        path.strip_prefix(prefix)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
+    let engines = NOT_THE_PROGRAMS
+        .iter()
+        .any(|folder| path == *folder || under(path, folder));
     // Python does without: it caches where it may (PEP 3147).
     engines || path.split('/').any(|part| part == "__pycache__")
 }
@@ -214,7 +202,7 @@ pub(super) fn not_written(before: &[Change], after: &[Change], made: &[&str]) ->
     let written: BTreeSet<String> = after.iter().map(|change| shape(&change.path)).collect();
     leaves(before)
         // The home of root is not the home of the user.
-        .filter(|change| !change.path.starts_with("/root/") && change.path != "/root")
+        .filter(|change| change.path != "/root" && !under(&change.path, "/root"))
         .filter(|change| !made.contains(&change.path.as_str()))
         .filter(|change| !written.contains(&shape(&change.path)))
         .map(|change| change.path.clone())

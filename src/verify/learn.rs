@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::fix::{Change as Happened, Kind, Learned, Written, learn};
+use crate::fix::{Change as Happened, Kind, Learned, Written, learn, under};
 
 use super::container::{Blind, Runner, Seen};
-use super::files::How;
 
 /// So many paths are looked at one by one; a program that writes more does so in few folders.
 const LOOKED_AT: usize = 100;
@@ -19,25 +18,20 @@ pub(super) fn from_original(runner: &Runner<'_>, seen: &Seen) -> Result<Option<L
     let mut written: Vec<Written> = Vec::new();
     let mut looked = 0;
     for change in changes {
+        // Volumes are handed over as they are declared.
+        let Some(what) = change.what else { continue };
         // What lies in a new folder comes with it.
         let inside = written.iter().any(|known| {
             known.kind == Some(Kind::Folder)
                 && known.what == Happened::Added
-                && change.path.starts_with(&format!("{}/", known.path))
+                && under(&change.path, &known.path)
         });
-        let what = match change.how {
-            How::Added => Happened::Added,
-            How::Changed => Happened::Changed,
-            How::Deleted => Happened::Deleted,
-            // Volumes are handed over as they are declared.
-            How::InVolume => continue,
-        };
         if inside {
             continue;
         }
         let kind = if change.leads {
             Some(Kind::Folder)
-        } else if change.how == How::Deleted || looked >= LOOKED_AT {
+        } else if what == Happened::Deleted || looked >= LOOKED_AT {
             None
         } else {
             looked += 1;

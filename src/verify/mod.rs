@@ -35,5 +35,5 @@ pub use process::Cancel;
 pub use processes::Process;
 pub use prove::{Candidate, Proven, prove};
 pub use report::{Check, Line, LineResult, Obstacle, ObstacleKind, Proof, Times, Verdict};
-pub use request::{Request, Running, Silent, Watcher, refused_option};
+pub use request::{Request, Running, Watcher, refused_option};
 pub use session::{LABEL, sweep};

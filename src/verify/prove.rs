@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::finding::Reason;
 use crate::fix::{Learned, Need};
 
-use super::compare::{Pair, not_run, variant, why};
+use super::compare::{Pair, line, not_run, variant, why};
 use super::complaints::is_complaint;
 use super::container::{Blind, Runner, Seen, Wanted};
 use super::engine::Found;
@@ -333,18 +333,11 @@ impl Course<'_> {
 }
 
 fn builds(lines: &[String]) -> Line {
-    let failed = !lines.is_empty();
+    let built = lines.is_empty();
+    let fixed = if built { "yes" } else { "no" };
     Line {
-        check: Check::Builds,
-        result: if failed {
-            LineResult::Bad
-        } else {
-            LineResult::Fine
-        },
-        original: "yes".into(),
-        fixed: if failed { "no" } else { "yes" }.into(),
         evidence: tail(lines),
-        extra: false,
+        ..line(Check::Builds, built, "yes".into(), fixed.into())
     }
 }
 

@@ -129,15 +129,6 @@ pub trait Watcher: Sync {
     fn output(&self, line: &str);
 }
 
-/// Nobody.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Silent;
-
-impl Watcher for Silent {
-    fn step(&self, _what: &str) {}
-    fn output(&self, _line: &str) {}
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -64,9 +64,7 @@ impl<'e> Session<'e> {
         remember(&self.images, &name);
         name
     }
-}
 
-impl Session<'_> {
     /// Removes a container that has done its work.
     pub(super) fn remove_container(&self, name: &str) {
         let how = self.engine.engine.remove();
@@ -128,15 +126,14 @@ fn taken(list: &Mutex<Vec<String>>) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Removes what earlier runs left that were killed; says how many things that were.
-pub fn sweep(engine: &Found) -> usize {
+/// Removes what earlier runs left that were killed.
+pub fn sweep(engine: &Found) {
     let filter = format!("label={LABEL}");
     let list = ["ps", "--all", "--quiet", "--filter", &filter];
     let containers = abandoned(engine, "container", &list);
     let images = abandoned(engine, "image", &["images", "--quiet", "--filter", &filter]);
-    let all = containers.len() + images.len();
-    let left = remove(engine, engine.engine.remove(), containers).len();
-    all - left - remove(engine, REMOVE_IMAGE, images).len()
+    remove(engine, engine.engine.remove(), containers);
+    remove(engine, REMOVE_IMAGE, images);
 }
 
 /// The ids of what `list` names and nobody needs any more, by the label of each.

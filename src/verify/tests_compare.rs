@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::fix::Change as Happened;
+
 use super::compare::*;
 use super::container::Seen;
-use super::files::{Change, How};
+use super::files::Change;
 use super::image::{Config, Image};
 use super::processes::Process;
 use super::report::{Check, Line, LineResult};
@@ -35,7 +37,7 @@ fn up(uid: u32, ports: &[u16]) -> Seen {
     };
     Seen {
         ports: Some(tcp(ports)),
-        processes: [(process.clone(), 1)].into(),
+        processes: [process.clone()].into(),
         at_the_end: [process].into(),
         ..Seen::default()
     }
@@ -52,7 +54,7 @@ fn ended(code: i32, log: &[&str]) -> Seen {
 fn wrote(path: &str) -> Vec<Change> {
     vec![Change {
         path: path.into(),
-        how: How::Added,
+        what: Some(Happened::Added),
         leads: false,
     }]
 }
@@ -142,7 +144,7 @@ fn an_id_that_the_container_does_not_know_proves_nothing() {
         gid: None,
         command: "app".into(),
     };
-    fixed.processes = [(process, 1)].into();
+    fixed.processes = [process].into();
     let lines = lines(&up(0, &[8080]), &fixed, "7", false);
     assert_eq!(with(LineResult::NotSeen, &lines), [Check::Processes]);
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::Reason;
 use crate::fix::Subject;
-use crate::fix::copies::Handover;
+use crate::fix::copies::{Handover, fills_data, root_owned};
 use crate::fix::folders::{is_system, under};
 use crate::fix::own::Owned;
 use crate::fix::who::Who;
@@ -42,12 +42,6 @@ pub(super) fn other_owner(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Re
     ))
 }
 
-/// Names of folders that sound as if they were written to.
-pub(in crate::fix) const DATA_FOLDERS: [&str; 16] = [
-    "data", "db", "database", "storage", "uploads", "upload", "media", "logs", "log", "tmp",
-    "temp", "cache", "var", "state", "run", "output",
-];
-
 /// Folders that are copied or named in ENV and sound as if they were written to.
 pub(super) fn data(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<Reason> {
     const CACHES: [&str; 6] = [
@@ -63,18 +57,10 @@ pub(super) fn data(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option
         "PID", "SOCK", "OUTPUT", "SQLITE",
     ];
     let survey = &subject.verdict.survey;
-    let copies = survey.copies.iter().enumerate();
-    let mut kept = copies.filter(|(at, _)| !handed.iter().any(|handover| handover.copy == *at));
-    let copied = kept.find_map(|(_, copy)| {
-        let last = copy
-            .dest
-            .trim_end_matches('/')
-            .rsplit('/')
-            .next()
-            .unwrap_or_default();
-        (DATA_FOLDERS.contains(&last) && !is_system(&copy.dest))
-            .then(|| format!("COPY fills {}", copy.dest))
-    });
+    let mut kept = root_owned(subject, handed);
+    let copied = kept
+        .find(|copy| fills_data(copy))
+        .map(|copy| format!("COPY fills {}", copy.dest));
     let workdir = survey
         .state
         .workdir

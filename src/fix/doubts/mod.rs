@@ -23,7 +23,6 @@ use super::place::{Place, UserPlace};
 use super::who::Who;
 
 pub(super) use base::base;
-pub(super) use folders::DATA_FOLDERS;
 pub(super) use modes::closes;
 pub(super) use start::{Programs, programs};
 

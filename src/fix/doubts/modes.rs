@@ -3,9 +3,8 @@
 use crate::dockerfile::Keyword;
 use crate::finding::Reason;
 use crate::fix::Subject;
-use crate::fix::copies::Handover;
+use crate::fix::copies::{Handover, root_owned};
 use crate::shell::files::FileChange;
-use crate::survey::Copied;
 
 /// Modes that shut others out.
 pub(super) fn modes(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<Reason> {
@@ -90,17 +89,6 @@ pub(super) fn closed_files(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -
             "`{closed}` in the build context may not be read by others, and keeps that mode in the image"
         ),
     ))
-}
-
-/// COPYs whose files stay root's.
-fn root_owned<'s>(
-    subject: &'s Subject<'_, '_, '_>,
-    handed: &'s [Handover],
-) -> impl Iterator<Item = &'s Copied> {
-    let copies = subject.verdict.survey.copies.iter().enumerate();
-    copies
-        .filter(|(at, _)| !handed.iter().any(|handover| handover.copy == *at))
-        .map(|(_, copy)| copy)
 }
 
 /// setuid programs give the user root's rights back, or fail under `no-new-privileges`.

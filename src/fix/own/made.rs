@@ -1,7 +1,7 @@
 //! Folders that the build makes for the program: by a RUN, or by a COPY of sources in which they lie.
 
 use crate::fix::Subject;
-use crate::fix::copies::{Handover, data_folders};
+use crate::fix::copies::{Handover, data_folders, root_owned};
 use crate::fix::folders::{is_quotable, is_system, under};
 use crate::fix::place::{Anchor, Place};
 use crate::fix::who::Who;
@@ -100,10 +100,8 @@ pub(super) fn by_copy(
     handed: &[Handover],
     owned: &mut Owned,
 ) {
-    let survey = &subject.verdict.survey;
-    for (at, copy) in survey.copies.iter().enumerate() {
-        let is_handed = handed.iter().any(|handover| handover.copy == at);
-        if is_handed || copy.chown.is_some() || is_behind(subject, place, copy.step) {
+    for copy in root_owned(subject, handed) {
+        if copy.chown.is_some() || is_behind(subject, place, copy.step) {
             continue;
         }
         for (folder, filled) in data_folders(subject, copy) {

@@ -7,7 +7,7 @@ use crate::finding::Reason;
 use crate::shell::files::FileChange;
 use crate::stages::{Workdir, join};
 
-use super::copies::Handover;
+use super::copies::{Handover, root_owned};
 use super::folders::{is_quotable, is_system, under};
 use super::place::{Anchor, Place};
 use super::who::Who;
@@ -133,11 +133,8 @@ fn volumes(subject: &Subject<'_, '_, '_>, who: &Who, handed: &[Handover], owned:
             );
             continue;
         }
-        let seeds = survey.copies.iter().enumerate().any(|(at, copy)| {
-            (copy.dest == path || under(&copy.dest, &path))
-                && copy.chown.is_none()
-                && !handed.iter().any(|handover| handover.copy == at)
-        });
+        let seeds = root_owned(subject, handed)
+            .any(|copy| (copy.dest == path || under(&copy.dest, &path)) && copy.chown.is_none());
         if seeds || is_filled(subject, &path) {
             owned.doubt(
                 "volume-seeded",
