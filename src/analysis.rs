@@ -135,6 +135,7 @@ fn unreadable(problem: &Problem, document: &Document<'_>) -> Finding {
             "not-a-dockerfile",
             "a file that BuildKit may refuse or read otherwise is not edited",
         )),
+        alternatives: Vec::new(),
     }
 }
 
@@ -171,6 +172,7 @@ fn finding(
         notes: message.notes(),
         help: message.help(),
         fix: Err(message.no_fix()),
+        alternatives: Vec::new(),
     })
 }
 

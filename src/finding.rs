@@ -25,6 +25,8 @@ pub struct Finding {
     pub help: Vec<String>,
     /// The repair, or why there is none.
     pub fix: Result<Fix, Reason>,
+    /// Other ways to the same end, for the reader to choose from.
+    pub alternatives: Vec<Fix>,
 }
 
 /// What is looked for.
@@ -85,14 +87,27 @@ pub struct Label {
 pub struct Fix {
     /// What it does, in one sentence.
     pub title: String,
-    /// In the order of the file, without overlap.
+    /// Of the Dockerfile, in the order of the file, without overlap.
     pub edits: Vec<Edit>,
+    /// Of files of the build context that must change with it.
+    pub files: Vec<FileEdits>,
     /// How much we know of the result.
     pub applicability: Applicability,
     /// Why the fix is not Safe; empty for a Safe one.
     pub doubts: Vec<Reason>,
     /// What else the reader should know: ports, volumes, names.
     pub remarks: Vec<String>,
+    /// Ports that the program listens on, each with the one that takes its place.
+    pub moved_ports: Vec<(u16, u16)>,
+}
+
+/// Edits of a file of the build context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEdits {
+    /// The file, relative to the build context, `/` between parts.
+    pub path: String,
+    /// In the order of the file, without overlap.
+    pub edits: Vec<Edit>,
 }
 
 /// How much is known of a fix, in rising order; one applies when it is at least what was asked for.

@@ -1,10 +1,10 @@
 //! From findings to a patched file: which fixes apply, and the proof that the result is right.
 
 use crate::analysis::{Analysis, Options, analyse};
-use crate::context::BuildContext;
+use crate::context::{BuildContext, Overlay, normal};
 use crate::dockerfile::{Document, Keyword};
 use crate::edits::apply;
-use crate::finding::{Applicability, Edit, Finding, Reason, Rule};
+use crate::finding::{Applicability, Edit, Finding, Fix, Reason, Rule};
 use crate::stages::TargetError;
 use crate::verdict::Outcome;
 
@@ -15,10 +15,23 @@ pub struct Patched {
     pub analysis: Analysis,
     /// The new bytes; none when nothing changes.
     pub after: Option<Vec<u8>>,
+    /// Files of the build context that change with it.
+    pub files: Vec<PatchedFile>,
     /// Indices of the findings that `after` repairs.
     pub applied: Vec<usize>,
     /// Findings that stay, each with the reason.
     pub held_back: Vec<(usize, Reason)>,
+}
+
+/// A file of the build context before and after the fixes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatchedFile {
+    /// Its path in the build context.
+    pub path: String,
+    /// As it is.
+    pub before: Vec<u8>,
+    /// As it becomes.
+    pub after: Vec<u8>,
 }
 
 impl Patched {
@@ -48,10 +61,11 @@ pub fn patch(
     let mut patched = Patched {
         analysis,
         after: None,
+        files: Vec::new(),
         applied: Vec::new(),
         held_back: Vec::new(),
     };
-    let mut edits: Vec<Edit> = Vec::new();
+    let mut edits = Edits::default();
     for (index, finding) in patched.analysis.findings.iter().enumerate() {
         // Nothing is held back where nothing is wrong.
         if finding.rule == Rule::UserInferred {
@@ -68,11 +82,12 @@ pub fn patch(
             patched.held_back.push((index, doubts(&fix.doubts)));
             continue;
         }
-        let candidate = [edits.as_slice(), fix.edits.as_slice()].concat();
+        let candidate = edits.with(fix);
         match check(bytes, &candidate, finding, context, options) {
-            Ok(after) => {
+            Ok((after, files)) => {
                 edits = candidate;
                 patched.after = Some(after);
+                patched.files = files;
                 patched.applied.push(index);
             }
             Err(reason) => patched.held_back.push((index, reason)),
@@ -89,32 +104,96 @@ fn doubts(doubts: &[Reason]) -> Reason {
     Reason::new("unsafe", text.join("; "))
 }
 
+/// The edits of several fixes: of the Dockerfile, and of files of the context by their path.
+#[derive(Debug, Clone, Default)]
+struct Edits {
+    dockerfile: Vec<Edit>,
+    files: Vec<(String, Vec<Edit>)>,
+}
+
+impl Edits {
+    fn with(&self, fix: &Fix) -> Self {
+        let mut all = self.clone();
+        all.dockerfile.extend(fix.edits.iter().cloned());
+        for file in &fix.files {
+            let known = all
+                .files
+                .iter_mut()
+                .find(|(path, _)| normal(path) == normal(&file.path));
+            match known {
+                // Two targets may want the same of a file that both bring.
+                Some((_, edits)) => {
+                    let new = file.edits.iter().filter(|edit| !edits.contains(edit));
+                    let new: Vec<Edit> = new.cloned().collect();
+                    edits.extend(new);
+                }
+                None => all.files.push((file.path.clone(), file.edits.clone())),
+            }
+        }
+        all
+    }
+}
+
+/// The file of the context with its edits made.
+fn patched_file(
+    path: &str,
+    edits: &[Edit],
+    context: &dyn BuildContext,
+) -> Result<PatchedFile, String> {
+    if context.on_disk(path).is_none() {
+        return Err(format!("{path} is not a file that could be written"));
+    }
+    let before = context
+        .read(path)
+        .ok_or_else(|| format!("{path} cannot be read"))?;
+    let after = apply(&before, edits).map_err(|error| format!("{path}: {error}"))?;
+    if after == before {
+        return Err(format!("nothing changes in {path}"));
+    }
+    if !keeps_the_rest(&before, &after, edits) {
+        return Err(format!("bytes outside the edits changed in {path}"));
+    }
+    Ok(PatchedFile {
+        path: path.to_owned(),
+        before,
+        after,
+    })
+}
+
 /// Applies the edits and judges the result anew: it must read, run as non-root, keep every byte
 /// outside the edits, and leave nothing to do for a second run.
 fn check(
     bytes: &[u8],
-    edits: &[Edit],
+    edits: &Edits,
     finding: &Finding,
     context: &dyn BuildContext,
     options: &Options,
-) -> Result<Vec<u8>, Reason> {
+) -> Result<(Vec<u8>, Vec<PatchedFile>), Reason> {
     let rejected = |why: String| {
         Reason::new(
             "rejected",
             format!("the result did not stand the test: {why}"),
         )
     };
-    let after = apply(bytes, edits).map_err(|error| rejected(error.to_string()))?;
+    let after = apply(bytes, &edits.dockerfile).map_err(|error| rejected(error.to_string()))?;
     if after == bytes {
         return Err(rejected("it changes nothing".into()));
     }
-    if !keeps_the_rest(bytes, &after, edits) {
+    if !keeps_the_rest(bytes, &after, &edits.dockerfile) {
         return Err(rejected("bytes outside the edits changed".into()));
     }
-    if !adds_only_run_user_and_env(bytes, &after, edits.len()) {
+    if !adds_only_known_instructions(bytes, &after, edits.dockerfile.len()) {
         return Err(rejected("it adds instructions that it should not".into()));
     }
-    let again = analyse(&after, context, options).map_err(|error| rejected(error.to_string()))?;
+    let mut files = Vec::new();
+    for (path, edits) in &edits.files {
+        files.push(patched_file(path, edits, context).map_err(rejected)?);
+    }
+    let changed = files
+        .iter()
+        .map(|file| (file.path.clone(), file.after.clone()));
+    let overlay = Overlay::new(context, changed.collect());
+    let again = analyse(&after, &overlay, options).map_err(|error| rejected(error.to_string()))?;
     if let Some(unread) = again
         .findings
         .iter()
@@ -130,30 +209,30 @@ fn check(
             "the container would still not start as another user".into(),
         ));
     }
-    Ok(after)
+    Ok((after, files))
 }
 
-/// True when the result has the instructions that it had, and a RUN, a USER and an ENV more for each edit
+/// What a fix may add to a Dockerfile.
+const ADDED: [Keyword; 4] = [Keyword::Run, Keyword::User, Keyword::Env, Keyword::Expose];
+
+/// True when the result has the instructions that it had, and of those that a fix adds one more for each edit
 /// at most.
-fn adds_only_run_user_and_env(before: &[u8], after: &[u8], edits: usize) -> bool {
+fn adds_only_known_instructions(before: &[u8], after: &[u8], edits: usize) -> bool {
     let count = |bytes: &[u8]| {
         let mut others = Vec::new();
-        let (mut runs, mut users, mut envs) = (0_usize, 0_usize, 0_usize);
+        let mut counts = [0_usize; ADDED.len()];
         for instruction in &Document::lex(bytes).instructions {
-            match instruction.keyword() {
-                Keyword::Run => runs += 1,
-                Keyword::User => users += 1,
-                Keyword::Env => envs += 1,
-                other => others.push(other),
+            let keyword = instruction.keyword();
+            match ADDED.iter().position(|added| *added == keyword) {
+                Some(at) => counts[at] += 1,
+                None => others.push(keyword),
             }
         }
-        (others, runs, users, envs)
+        (others, counts)
     };
     let (old, new) = (count(before), count(after));
-    old.0 == new.0
-        && (old.1..=old.1 + edits).contains(&new.1)
-        && (old.2..=old.2 + edits).contains(&new.2)
-        && (old.3..=old.3 + edits).contains(&new.3)
+    let mut counts = old.1.iter().zip(new.1);
+    old.0 == new.0 && counts.all(|(old, new)| (*old..=*old + edits).contains(&new))
 }
 
 /// True when `after` is `before` but for the edits, seen from the result's side.

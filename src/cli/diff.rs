@@ -1,5 +1,7 @@
 //! `unroot diff`
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
 
 use unroot::finding::Level;
@@ -16,12 +18,14 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
     let mut streams = Streams::new(color);
     let (mut findings, mut failed) = (false, false);
     let colored = streams.color();
+    let mut printed = BTreeSet::new();
     each(
         &args.inputs,
         |input| patch_input(input, &args.inputs, &options, args.unsafe_fixes),
         |input, result| {
             match result {
-                Ok((bytes, patched)) => {
+                Ok(planned) => {
+                    let patched = &planned.patched;
                     findings |= patched
                         .analysis
                         .findings
@@ -30,13 +34,21 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
                     if let Some(after) = &patched.after {
                         let name = match input {
                             Input::Stdin(_) => args.stdin_filename.clone(),
-                            _ => patch_path(std::path::Path::new(&input.name())),
+                            _ => patch_path(Path::new(&input.name())),
                         };
                         let mut text = Vec::new();
-                        render::diff::write(&mut text, &name, &bytes, after, colored)?;
+                        render::diff::write(&mut text, &name, &planned.bytes, after, colored)?;
+                        for (path, file) in planned.files() {
+                            // Two Dockerfiles may want the same of one file.
+                            if printed.insert(path.to_owned()) {
+                                let name = patch_path(path);
+                                let (before, after) = (&file.before, &file.after);
+                                render::diff::write(&mut text, &name, before, after, colored)?;
+                            }
+                        }
                         streams.out(&text)?;
                     }
-                    streams.err(held_back(&input.name(), &patched).as_bytes())?;
+                    streams.err(held_back(&input.name(), patched).as_bytes())?;
                 }
                 Err(message) => {
                     failed = true;
@@ -65,9 +77,13 @@ pub(super) fn held_back(name: &str, patched: &Patched) -> String {
 }
 
 /// The path that the patch names: relative to the working folder wherever that is possible.
-pub(super) fn patch_path(path: &std::path::Path) -> String {
-    let relative = std::env::current_dir()
-        .ok()
-        .and_then(|folder| path.strip_prefix(folder).ok().map(super::files::shown));
+pub(super) fn patch_path(path: &Path) -> String {
+    let folder = std::env::current_dir().ok();
+    let canonical = folder
+        .as_ref()
+        .and_then(|folder| folder.canonicalize().ok());
+    let mut folders = folder.iter().chain(&canonical);
+    let relative =
+        folders.find_map(|folder| path.strip_prefix(folder).ok().map(super::files::shown));
     relative.unwrap_or_else(|| super::files::shown(path).trim_start_matches('/').to_owned())
 }

@@ -11,7 +11,7 @@ use unroot::analysis::Options;
 use unroot::context::{BuildContext, Folder, NoContext};
 use unroot::discover;
 use unroot::finding::Applicability;
-use unroot::plan::{Patched, patch};
+use unroot::plan::{Patched, PatchedFile, patch};
 
 use super::WithHelp;
 use super::args::Inputs;
@@ -56,13 +56,31 @@ impl Input {
     }
 }
 
+/// A file and what its fixes make of it.
+pub(super) struct Planned {
+    pub(super) bytes: Vec<u8>,
+    pub(super) patched: Patched,
+    /// Where the files of the build context lie that change with it, in the order of [`Patched::files`].
+    pub(super) paths: Vec<PathBuf>,
+}
+
+impl Planned {
+    /// The files of the build context that change: where each lies, and its bytes.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&Path, &PatchedFile)> {
+        self.paths
+            .iter()
+            .map(PathBuf::as_path)
+            .zip(&self.patched.files)
+    }
+}
+
 /// The bytes of an input and its fixes, or a message of why there are none.
 pub(super) fn patch_input(
     input: &Input,
     inputs: &Inputs,
     options: &Options,
     unsafe_fixes: bool,
-) -> Result<(Vec<u8>, Patched), String> {
+) -> Result<Planned, String> {
     let bytes = input.read()?;
     let context = input.context(inputs);
     let least = if unsafe_fixes {
@@ -72,7 +90,24 @@ pub(super) fn patch_input(
     };
     let patched = patch(&bytes, context.as_ref(), options, least)
         .map_err(|error| format!("{}: {error}", input.name()))?;
-    Ok((bytes, patched))
+    let paths = locate(&patched.files, context.as_ref())?;
+    Ok(Planned {
+        bytes,
+        patched,
+        paths,
+    })
+}
+
+/// Where changed files of the build context lie.
+pub(super) fn locate(
+    files: &[PatchedFile],
+    context: &dyn BuildContext,
+) -> Result<Vec<PathBuf>, String> {
+    let places = files.iter().map(|file| {
+        let path = context.on_disk(&file.path);
+        path.ok_or_else(|| format!("{} is not to be found any more", file.path))
+    });
+    places.collect()
 }
 
 /// Files taken at once: enough to keep all cores busy, few enough to hold.

@@ -1,9 +1,10 @@
 //! `unroot fix`
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use unroot::finding::Level;
-use unroot::plan::Patched;
+use unroot::plan::{Patched, PatchedFile};
 use unroot::render::proof::text;
 use unroot::verify::Verdict;
 
@@ -14,7 +15,7 @@ use super::files::{Input, each, inputs, patch_input};
 use super::proof::{Prover, left_behind};
 use super::streams::Streams;
 use super::verify::needs_verify;
-use super::write::replace;
+use super::write::{Change, replace};
 
 pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     if args.verify {
@@ -30,27 +31,23 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
         &args.inputs,
         |input| patch_input(input, &args.inputs, &options, args.unsafe_fixes),
         |input, result| {
-            let (bytes, patched) = match result {
-                Ok(result) => result,
+            let planned = match result {
+                Ok(planned) => planned,
                 Err(message) => {
                     end.failed = true;
                     streams.err(format!("error: {message}\n").as_bytes())?;
                     return Ok(());
                 }
             };
+            let patched = &planned.patched;
             end.held |= patched
                 .held_back()
                 .any(|(finding, _)| finding.level > Level::Note);
             let name = input.name();
-            let told = format!("{}{}", report(&name, &patched), held_back(&name, &patched));
-            write(
-                input,
-                &bytes,
-                patched.after.as_deref(),
-                &told,
-                &mut streams,
-                &mut end,
-            )
+            let told = format!("{}{}", report(&name, patched), held_back(&name, patched));
+            let files: Vec<_> = planned.files().collect();
+            let change = (planned.bytes.as_slice(), patched.after.as_deref());
+            write(input, change, &files, &told, &mut streams, &mut end)
         },
     )?;
     streams.flush()?;
@@ -83,8 +80,10 @@ fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
                     told.push_str(&text::render(entry, streams.color()));
                 }
                 streams.err(left_behind(&proofs.entries).as_bytes())?;
-                let after = proofs.after.as_deref();
-                write(input, &bytes, after, &told, &mut streams, &mut end)?;
+                let change = (bytes.as_slice(), proofs.after.as_deref());
+                let paths = proofs.paths.iter().map(PathBuf::as_path);
+                let files: Vec<_> = paths.zip(&proofs.files).collect();
+                write(input, change, &files, &told, &mut streams, &mut end)?;
             }
             Err(message) => {
                 end.failed = true;
@@ -96,34 +95,67 @@ fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     Ok(end.exit_code())
 }
 
-/// Writes the file back, where something changes, and tells what was done.
+/// Writes the file back, with the files of its context that change with it, and tells what was done.
 fn write(
     input: &Input,
-    before: &[u8],
-    after: Option<&[u8]>,
+    (before, after): (&[u8], Option<&[u8]>),
+    files: &[(&Path, &PatchedFile)],
     told: &str,
     streams: &mut Streams,
     end: &mut End,
 ) -> anyhow::Result<()> {
+    let mut changes: Vec<Change<'_>> = files
+        .iter()
+        .map(|(path, file)| Change {
+            path,
+            before: &file.before,
+            after: &file.after,
+        })
+        .collect();
     match input {
         // Standard input is a filter: the file goes to standard output, changed or not.
         Input::Stdin(_) => {
-            streams.out(after.unwrap_or(before))?;
+            let written = replace(&changes);
+            let printed = match (&written, after) {
+                (Ok(()), Some(after)) => after,
+                _ => before,
+            };
+            streams.out(printed)?;
+            if let Err(error) = written {
+                return fail(&error, input, streams, end);
+            }
             streams.err(told.as_bytes())?;
         }
         Input::File(path) => {
-            if let Some(after) = after
-                && let Err(error) = replace(path, before, after)
-            {
-                end.failed = true;
-                let name = input.name();
-                streams.err(format!("error: cannot write {name}: {error}\n").as_bytes())?;
-                return Ok(());
+            if let Some(after) = after {
+                changes.insert(
+                    0,
+                    Change {
+                        path,
+                        before,
+                        after,
+                    },
+                );
+            }
+            if let Err(error) = replace(&changes) {
+                return fail(&error, input, streams, end);
             }
             streams.out(told.as_bytes())?;
         }
         Input::Failed(_) => {}
     }
+    Ok(())
+}
+
+fn fail(
+    error: &std::io::Error,
+    input: &Input,
+    streams: &mut Streams,
+    end: &mut End,
+) -> anyhow::Result<()> {
+    end.failed = true;
+    let name = input.name();
+    streams.err(format!("error: cannot write {name}: {error}\n").as_bytes())?;
     Ok(())
 }
 
@@ -151,6 +183,11 @@ fn report(name: &str, patched: &Patched) -> String {
         ));
         for edit in &fix.edits {
             text.push_str(&format!("  {}\n", edit.reason));
+        }
+        for file in &fix.files {
+            for edit in &file.edits {
+                text.push_str(&format!("  {}: {}\n", file.path, edit.reason));
+            }
         }
         for doubt in &fix.doubts {
             text.push_str(&format!("  unsafe: {} [{}]\n", doubt.text, doubt.id));

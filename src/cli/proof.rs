@@ -1,15 +1,15 @@
 //! What `verify` and `fix --verify` share: the engine, and the course from a file to its proofs.
 
 use std::cell::{OnceCell, RefCell};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use unroot::analysis::{Options, analyse};
-use unroot::context::BuildContext;
+use unroot::context::{BuildContext, Overlay};
 use unroot::dockerfile::Document;
 use unroot::finding::{Applicability, Finding, Level, Reason};
 use unroot::fix::Learned;
-use unroot::plan::{Patched, patch};
+use unroot::plan::{Patched, PatchedFile, patch};
 use unroot::render;
 use unroot::render::proof::Entry;
 use unroot::stages::{Stages, Target, TargetError};
@@ -21,7 +21,7 @@ use unroot::verify::{
 
 use super::WithHelp;
 use super::args::{Inputs, ProofArgs};
-use super::files::Input;
+use super::files::{Input, locate};
 use super::interrupt::{Caught, catch};
 use super::progress::Steps;
 
@@ -43,6 +43,9 @@ pub(super) struct FileProof {
     pub(super) entries: Vec<Entry>,
     /// None when nothing was proven.
     pub(super) after: Option<Vec<u8>>,
+    /// Files of the build context that change with it, and where each lies.
+    pub(super) files: Vec<PatchedFile>,
+    pub(super) paths: Vec<PathBuf>,
 }
 
 /// A file whose fixes are proven.
@@ -97,15 +100,23 @@ impl<'a> Prover<'a> {
         let stages = stages.map_err(|error| format!("{}: {error}", file.name))?;
         let mut entries = Vec::new();
         let mut after: Option<Vec<u8>> = None;
+        let mut files: Vec<PatchedFile> = Vec::new();
+        // With --learn nothing is guessed: the plan that counts is made when the original has run.
+        let nothing_yet = self.running.learn.then(Learned::default);
         for stage in &stages {
-            let patched = self.plan(&file, bytes, stage, None)?;
+            let patched = self.plan(&file, bytes, stage, nothing_yet.as_ref())?;
             let Some(finding) = worst(&patched) else {
                 continue;
             };
             let entry = self.target(&file, stage, finding, &patched);
             if entry.proof.verdict == Verdict::Proven {
                 let before = after.as_deref().unwrap_or(bytes);
-                let all = self.plan(&file, before, stage, entry.proof.learned.as_ref())?;
+                let learned = entry.proof.learned.as_ref();
+                let so_far = files.iter();
+                let so_far = so_far.map(|file| (file.path.clone(), file.after.clone()));
+                let overlay = Overlay::new(file.context.as_ref(), so_far.collect());
+                let all = self.plan_in(&overlay, &file, before, stage, learned)?;
+                add_files(&mut files, all.files);
                 after = all.after.or(after);
             }
             entries.push(entry);
@@ -113,7 +124,13 @@ impl<'a> Prover<'a> {
                 break;
             }
         }
-        Ok(FileProof { entries, after })
+        let paths = locate(&files, file.context.as_ref())?;
+        Ok(FileProof {
+            entries,
+            after,
+            files,
+            paths,
+        })
     }
 
     /// Proves a fix that somebody made by hand.
@@ -139,6 +156,8 @@ impl<'a> Prover<'a> {
         let candidate = |_: Option<&Learned>| {
             Ok(Candidate {
                 bytes: after.to_vec(),
+                files: Vec::new(),
+                moved_ports: Vec::new(),
                 steps_down: steps_down && !self.options.strict,
             })
         };
@@ -162,18 +181,24 @@ impl<'a> Prover<'a> {
         stage: &Stage,
         learned: Option<&Learned>,
     ) -> Result<Patched, String> {
+        self.plan_in(file.context.as_ref(), file, bytes, stage, learned)
+    }
+
+    fn plan_in(
+        &self,
+        context: &dyn BuildContext,
+        file: &File<'_>,
+        bytes: &[u8],
+        stage: &Stage,
+        learned: Option<&Learned>,
+    ) -> Result<Patched, String> {
         let options = Options {
             target: Target::Named(stage.label.clone()),
             learned: learned.cloned(),
             ..self.options.clone()
         };
-        patch(
-            bytes,
-            file.context.as_ref(),
-            &options,
-            Applicability::Unsafe,
-        )
-        .map_err(|error| format!("{}: {error}", file.name))
+        patch(bytes, context, &options, Applicability::Unsafe)
+            .map_err(|error| format!("{}: {error}", file.name))
     }
 
     fn target(
@@ -209,25 +234,32 @@ impl<'a> Prover<'a> {
                 let reason = held_back(&patched).cloned();
                 return Err(reason.unwrap_or_else(|| Reason::new("none", "there is no fix")));
             };
+            let moved = patched
+                .applied()
+                .filter_map(|finding| finding.fix.as_ref().ok());
+            let moved_ports = moved.flat_map(|fix| fix.moved_ports.clone()).collect();
+            let files = patched.files.clone();
             planned.replace(Some(patched));
             Ok(Candidate {
                 bytes: after,
+                files,
+                moved_ports,
                 steps_down: false,
             })
         };
-        let (proof, after) = self.prove(file, target, &candidate);
-        let diff = after.map_or_else(String::new, |after| diff(&file.name, file.bytes, &after));
+        let (proof, candidate) = self.prove(file, target, &candidate);
+        let diff = candidate.map_or_else(String::new, |candidate| all_diffs(file, &candidate));
         let planned = planned.into_inner();
         entry(fix(planned.as_ref().unwrap_or(patched)), diff, proof)
     }
 
-    /// The proof, and the fixed bytes where there are some.
+    /// The proof, and what was proven where there is something.
     fn prove(
         &self,
         file: &File<'_>,
         target: Option<String>,
         candidate: &dyn Fn(Option<&Learned>) -> Result<Candidate, Reason>,
-    ) -> (Proof, Option<Vec<u8>>) {
+    ) -> (Proof, Option<Candidate>) {
         let engine = match self.engine.get_or_init(|| self.find()) {
             Ok(engine) => engine,
             Err(why) => return (Proof::impossible(target, why.clone()), None),
@@ -253,10 +285,7 @@ impl<'a> Prover<'a> {
             &self.steps,
         );
         self.steps.finish();
-        (
-            proven.proof,
-            proven.candidate.map(|candidate| candidate.bytes),
-        )
+        (proven.proof, proven.candidate)
     }
 
     fn find(&self) -> Result<Found, Obstacle> {
@@ -362,6 +391,28 @@ fn held_back(patched: &Patched) -> Option<&Reason> {
         return None;
     }
     patched.held_back.first().map(|(_, reason)| reason)
+}
+
+/// Adds files that change, on top of those that do already.
+fn add_files(files: &mut Vec<PatchedFile>, new: Vec<PatchedFile>) {
+    for file in new {
+        match files.iter_mut().find(|known| known.path == file.path) {
+            Some(known) => known.after = file.after,
+            None => files.push(file),
+        }
+    }
+}
+
+/// The diff of a Dockerfile and of the files that change with it.
+fn all_diffs(file: &File<'_>, candidate: &Candidate) -> String {
+    let mut text = diff(&file.name, file.bytes, &candidate.bytes);
+    for changed in &candidate.files {
+        if let Some(path) = file.context.on_disk(&changed.path) {
+            let name = path.to_string_lossy();
+            text.push_str(&diff(&name, &changed.before, &changed.after));
+        }
+    }
+    text
 }
 
 fn diff(name: &str, before: &[u8], after: &[u8]) -> String {

@@ -1,14 +1,54 @@
-//! Replacing a file: whole or not at all.
+//! Replacing files: each whole, and together or not at all.
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Writes `after` in the place of `path`, which must still hold `before`: into a temporary file of the
-/// same folder, synced, with the mode and owner of the old one, then renamed over it. A link keeps
+use tempfile::NamedTempFile;
+
+/// A file that is to hold `after` in the place of `before`.
+pub(super) struct Change<'a> {
+    pub(super) path: &'a Path,
+    pub(super) before: &'a [u8],
+    pub(super) after: &'a [u8],
+}
+
+/// Writes all changes or none: each file must still hold its `before`. It is written into a temporary file of
+/// the same folder, synced, with the mode and owner of the old one, then renamed over it. A link keeps
 /// pointing at the file that is replaced.
-pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
-    let path = fs::canonicalize(path)?;
+pub(super) fn replace(changes: &[Change<'_>]) -> io::Result<()> {
+    let mut ready = Vec::new();
+    for change in changes {
+        match prepare(change) {
+            Ok(Some(prepared)) => ready.push((change, prepared)),
+            Ok(None) => {}
+            Err(error) => return Err(named(changes, change, &error)),
+        }
+    }
+    let mut done: Vec<&Change<'_>> = Vec::new();
+    for (change, Prepared { path, temporary }) in ready {
+        if let Err(error) = temporary.persist(&path) {
+            for change in done {
+                put_back(change);
+            }
+            return Err(named(changes, change, &error.error));
+        }
+        sync_folder(&path);
+        done.push(change);
+    }
+    Ok(())
+}
+
+struct Prepared {
+    /// Links followed.
+    path: PathBuf,
+    temporary: NamedTempFile,
+}
+
+/// The new file beside the old one; none when there is nothing to do any more, as when another Dockerfile
+/// of the same run wanted the same of a shared file.
+fn prepare(change: &Change<'_>) -> io::Result<Option<Prepared>> {
+    let path = fs::canonicalize(change.path)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let metadata = fs::metadata(&path)?;
     // A file that may not be written is not replaced behind its back either.
@@ -16,18 +56,43 @@ pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()
     let mut temporary = tempfile::Builder::new()
         .prefix(".unroot-")
         .tempfile_in(folder)?;
-    temporary.write_all(after)?;
+    temporary.write_all(change.after)?;
     temporary
         .as_file()
         .set_permissions(metadata.permissions())?;
     keep_owner(temporary.as_file(), &metadata)?;
     temporary.as_file().sync_all()?;
-    if fs::read(&path)? != before {
+    let now = fs::read(&path)?;
+    if now == change.after {
+        return Ok(None);
+    }
+    if now != change.before {
         return Err(io::Error::other("it changed while it was being fixed"));
     }
-    temporary.persist(&path).map_err(|error| error.error)?;
-    sync_folder(folder);
-    Ok(())
+    Ok(Some(Prepared { path, temporary }))
+}
+
+/// Takes a change back whose companion failed. Nothing more can be done where this fails, too.
+fn put_back(change: &Change<'_>) {
+    let back = Change {
+        before: change.after,
+        after: change.before,
+        ..*change
+    };
+    if let Ok(Some(Prepared { path, temporary })) = prepare(&back)
+        && temporary.persist(&path).is_ok()
+    {
+        sync_folder(&path);
+    }
+}
+
+/// Says which file it is, where there are several.
+fn named(changes: &[Change<'_>], change: &Change<'_>, error: &io::Error) -> io::Error {
+    if changes.len() == 1 {
+        return io::Error::new(error.kind(), error.to_string());
+    }
+    let path = super::files::shown(change.path);
+    io::Error::new(error.kind(), format!("{path}: {error}"))
 }
 
 #[cfg(unix)]
@@ -46,8 +111,45 @@ fn keep_owner(_file: &fs::File, _old: &fs::Metadata) -> io::Result<()> {
 }
 
 /// Makes the rename itself last; where a folder cannot be synced the file is whole all the same.
-fn sync_folder(folder: &Path) {
-    if let Ok(folder) = fs::File::open(folder) {
+fn sync_folder(path: &Path) {
+    if let Some(folder) = path.parent()
+        && let Ok(folder) = fs::File::open(folder)
+    {
         let _ = folder.sync_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_or_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+        let write = || {
+            fs::write(&one, "1").expect("writable");
+            fs::write(&two, "2").expect("writable");
+        };
+        let change = |path, before: &'static str, after: &'static str| Change {
+            path,
+            before: before.as_bytes(),
+            after: after.as_bytes(),
+        };
+        write();
+        let stale = [change(one.as_path(), "1", "I"), change(&two, "x", "II")];
+        let error = replace(&stale).expect_err("it changed").to_string();
+        assert!(
+            error.ends_with("two: it changed while it was being fixed"),
+            "{error}"
+        );
+        assert_eq!(fs::read(&one).expect("there"), b"1");
+
+        let fresh = [change(one.as_path(), "1", "I"), change(&two, "2", "II")];
+        replace(&fresh).expect("written");
+        replace(&fresh).expect("nothing is left to do");
+        assert_eq!(fs::read(&one).expect("there"), b"I");
+        assert_eq!(fs::read(&two).expect("there"), b"II");
+        assert_eq!(fs::read_dir(folder.path()).expect("there").count(), 2);
     }
 }

@@ -77,8 +77,10 @@ pub fn propose(
         title: title(&edits, &who.label),
         applicability: applicability(&doubts),
         edits,
+        files: Vec::new(),
         doubts,
         remarks,
+        moved_ports: Vec::new(),
     })
 }
 

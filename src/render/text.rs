@@ -54,23 +54,33 @@ impl TextRenderer {
         }
         let mut report = vec![group];
         match &finding.fix {
-            Ok(fix) => report.push(fix_group(path, &window, &text, fix)),
+            Ok(fix) => report.push(fix_group(path, &window, &text, fix, "")),
             Err(reason) if !reason.text.is_empty() => {
                 let text = format!("no fix: {} [{}]", reason.text, reason.id);
                 report.push(Group::with_title(Severity::HELP.secondary_title(text)));
             }
             Err(_) => {}
         }
+        for fix in &finding.alternatives {
+            report.push(fix_group(path, &window, &text, fix, "or: "));
+        }
         self.renderer.render(&report)
     }
 }
 
-fn fix_group<'a>(path: &'a str, window: &Window<'_>, text: &'a str, fix: &'a Fix) -> Group<'a> {
-    let title = match fix.applicability {
-        Applicability::Safe => fix.title.clone(),
-        Applicability::Unsafe => format!("{} (unsafe: applied with --unsafe)", fix.title),
-        Applicability::DisplayOnly => format!("{} (not applied)", fix.title),
+fn fix_group<'a>(
+    path: &'a str,
+    window: &Window<'_>,
+    text: &'a str,
+    fix: &'a Fix,
+    before: &str,
+) -> Group<'a> {
+    let how = match fix.applicability {
+        Applicability::Safe => "",
+        Applicability::Unsafe => " (unsafe: applied with --unsafe)",
+        Applicability::DisplayOnly => " (not applied)",
     };
+    let title = format!("{before}{}{how}", fix.title);
     let mut patches = Snippet::source(text).path(path).line_start(window.line);
     for edit in &fix.edits {
         let (span, content) = window.edit(edit.span, &edit.content);
@@ -79,6 +89,12 @@ fn fix_group<'a>(path: &'a str, window: &Window<'_>, text: &'a str, fix: &'a Fix
     let mut group = Group::with_title(Severity::HELP.secondary_title(title)).element(patches);
     for edit in &fix.edits {
         group = group.element(Severity::NOTE.message(edit.reason.as_str()));
+    }
+    for file in &fix.files {
+        for edit in &file.edits {
+            let reason = format!("{}: {}", file.path, edit.reason);
+            group = group.element(Severity::NOTE.message(reason));
+        }
     }
     for doubt in &fix.doubts {
         let doubt = format!("{} [{}]", doubt.text, doubt.id);
@@ -100,11 +116,8 @@ struct Window<'b> {
 
 impl<'b> Window<'b> {
     fn of(bytes: &'b [u8], finding: &Finding) -> Self {
-        let edits = finding
-            .fix
-            .iter()
-            .flat_map(|fix| &fix.edits)
-            .map(|edit| edit.span);
+        let fixes = finding.fix.iter().chain(&finding.alternatives);
+        let edits = fixes.flat_map(|fix| &fix.edits).map(|edit| edit.span);
         let labels = finding.related.iter().map(|label| label.span);
         let mut first = finding.primary.span.start.min(bytes.len());
         let mut last = finding.primary.span.end.min(bytes.len());

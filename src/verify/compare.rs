@@ -21,6 +21,8 @@ pub(super) struct Pair<'a> {
     pub(super) fixed: &'a Seen,
     /// The fixed image starts as root and steps down: uid 0 is accepted until then.
     pub(super) steps_down: bool,
+    /// Ports that the fix moves, each behind the one that the original listens on.
+    pub(super) moved_ports: &'a [(u16, u16)],
     /// Paths that the fix made in advance.
     pub(super) made: Vec<&'a str>,
     /// How long a container must stay up.
@@ -185,7 +187,8 @@ impl Pair<'_> {
             return Some(compared);
         };
         let exposed = &self.images.0.config.exposed;
-        let missing = missing_ports(before, after, exposed);
+        let wanted = moved(before, self.moved_ports);
+        let missing = missing_ports(&wanted, after, &moved(exposed, self.moved_ports));
         if before.is_empty() && !exposed.is_empty() {
             compared.result = LineResult::NotSeen;
             let exposed = ports(Some(exposed));
@@ -345,6 +348,21 @@ pub(super) fn why(line: &Line) -> String {
         (_, Some(evidence)) => format!("{change}: {evidence}"),
         (_, None) => change,
     }
+}
+
+/// `ports` as the fix moves them.
+fn moved(ports: &BTreeSet<Port>, moves: &[(u16, u16)]) -> BTreeSet<Port> {
+    let number = |port: &Port| {
+        let to = moves.iter().find(|(from, _)| *from == port.number);
+        to.map_or(port.number, |(_, to)| *to)
+    };
+    ports
+        .iter()
+        .map(|port| Port {
+            number: number(port),
+            ..*port
+        })
+        .collect()
 }
 
 /// Ports that `after` lacks. Of those that the kernel deals out the numbers differ from run to run: there

@@ -45,16 +45,27 @@ pub(super) enum Failure {
 /// Lines that are kept of a build that fails.
 const LAST_LINES: usize = 60;
 
-/// Builds `dockerfile`.
+/// What an image is built from.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) dockerfile: &'a [u8],
+    pub(super) context: &'a Path,
+}
+
+/// Builds an image.
 pub(super) fn build(
     engine: &Found,
     session: &Session<'_>,
     role: Role,
-    dockerfile: &[u8],
+    source: Source<'_>,
     request: &Request,
     cancel: &Cancel,
     watcher: &dyn Watcher,
 ) -> Result<Image, Failure> {
+    let Source {
+        dockerfile,
+        context,
+    } = source;
     let failed = |error: io::Error| Failure::Engine(format!("cannot build: {error}"));
     let name = session.image(role);
     let mut command = engine.build_command();
@@ -87,7 +98,7 @@ pub(super) fn build(
         Some(folder) => (folder.path().join("Dockerfile").into(), b""),
         None => ("-".into(), dockerfile),
     };
-    command.arg("--file").arg(file).arg(&request.context);
+    command.arg("--file").arg(file).arg(context);
 
     let mut last: Vec<String> = Vec::new();
     let limits = Limits::of(request.running.timeout, cancel);

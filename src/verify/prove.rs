@@ -4,14 +4,18 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
+
 use crate::finding::Reason;
 use crate::fix::{Learned, Need};
+use crate::plan::PatchedFile;
 
 use super::compare::{Pair, line, not_run, variant, why};
 use super::complaints::is_complaint;
 use super::container::{Blind, Runner, Seen, Wanted};
+use super::context::changed_context;
 use super::engine::Found;
-use super::image::{Failure, Image, build};
+use super::image::{Failure, Image, Source, build};
 use super::learn::from_original;
 use super::obstacles::{blind, fixed_fails, of_exit, original_fails, tail};
 use super::process::Cancel;
@@ -24,6 +28,10 @@ use super::session::{Role, Session};
 pub struct Candidate {
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// Files of the build context that change with it.
+    pub files: Vec<PatchedFile>,
+    /// Ports that it listens on instead, each behind the one that the original listens on.
+    pub moved_ports: Vec<(u16, u16)>,
     /// It starts as root on purpose and steps down.
     pub steps_down: bool,
 }
@@ -33,7 +41,7 @@ pub struct Candidate {
 pub struct Proven {
     /// What was compared, and the verdict.
     pub proof: Proof,
-    /// The bytes that were built.
+    /// What was built.
     pub candidate: Option<Candidate>,
 }
 
@@ -113,7 +121,9 @@ impl Course<'_> {
     ) -> Result<Verdict, Obstacle> {
         self.watcher.step("building the original");
         let start = Instant::now();
-        let image = self.build(Role::Original, before).map_err(original_fails);
+        let image = self
+            .build(Role::Original, before, &[])
+            .map_err(original_fails);
         self.times.build_original = start.elapsed();
         let image = image?;
 
@@ -136,7 +146,7 @@ impl Course<'_> {
         let candidate = self.candidate.insert(candidate).clone();
         self.watcher.step("building the fixed image");
         let start = Instant::now();
-        let fixed_image = self.build(Role::Fixed, &candidate.bytes);
+        let fixed_image = self.build(Role::Fixed, &candidate.bytes, &candidate.files);
         self.times.build_fixed = start.elapsed();
         let fixed_image = match fixed_image {
             Ok(image) => image,
@@ -151,7 +161,7 @@ impl Course<'_> {
 
         self.watcher.step("running the fixed image");
         let start = Instant::now();
-        let lines = self.compare(&image, &original, &fixed_image, candidate.steps_down);
+        let lines = self.compare(&image, &original, &fixed_image, &candidate);
         self.times.run_fixed = start.elapsed();
         self.lines.extend(lines?);
         if let Some(line) = unseen(&self.lines, original.is_checked()) {
@@ -166,14 +176,29 @@ impl Course<'_> {
         Ok(self.verdict())
     }
 
-    fn build(&self, role: Role, dockerfile: &[u8]) -> Result<Image, Failure> {
-        build(
-            self.runner.engine,
-            self.runner.session,
-            role,
+    fn build(
+        &self,
+        role: Role,
+        dockerfile: &[u8],
+        files: &[PatchedFile],
+    ) -> Result<Image, Failure> {
+        let session = self.runner.session;
+        let changed = changed_context(&self.request.context, files)
+            .map_err(|error| Failure::Engine(format!("cannot copy the build context: {error}")))?;
+        let source = Source {
             dockerfile,
+            context: changed
+                .as_ref()
+                .map_or(self.request.context.as_path(), TempDir::path),
+        };
+        let (engine, cancel) = (self.runner.engine, self.runner.cancel);
+        build(
+            engine,
+            session,
+            role,
+            source,
             self.request,
-            self.runner.cancel,
+            cancel,
             self.watcher,
         )
     }
@@ -231,7 +256,7 @@ impl Course<'_> {
         image: &Image,
         original: &Seen,
         fixed_image: &Image,
-        steps_down: bool,
+        candidate: &Candidate,
     ) -> Result<Vec<Line>, Obstacle> {
         let running = &self.request.running;
         let wanted = |role, options| Wanted {
@@ -280,7 +305,8 @@ impl Course<'_> {
             images: (image, fixed_image),
             original,
             fixed: &fixed,
-            steps_down,
+            steps_down: candidate.steps_down,
+            moved_ports: &candidate.moved_ports,
             made,
             wait: running.wait,
         };

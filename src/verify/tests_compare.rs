@@ -68,6 +68,7 @@ fn lines(original: &Seen, fixed: &Seen, user: &str, steps_down: bool) -> Vec<Lin
         original,
         fixed,
         steps_down,
+        moved_ports: &[(80, 8080)],
         made: Vec::new(),
         wait: Duration::from_secs(5),
     };
@@ -109,6 +110,12 @@ fn each_difference_is_a_bad_line() {
         ..ended(0, &[])
     };
     assert_eq!(bad(&ended(0, &[]), &by_name, "toor"), [Check::ConfigUser]);
+}
+
+#[test]
+fn a_port_that_the_fix_moves_is_looked_for_where_it_went() {
+    assert!(bad(&up(0, &[80]), &up(7, &[8080]), "7").is_empty());
+    assert_eq!(bad(&up(0, &[80]), &up(7, &[80]), "7"), [Check::Ports]);
 }
 
 #[test]

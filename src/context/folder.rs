@@ -1,54 +1,11 @@
-//! The build context: files that COPY brings in. Read, bounded, and never written.
+//! A build context on disk.
 
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// Where files that a Dockerfile copies can be looked at.
-pub trait BuildContext: Sync {
-    /// The file at `path` (relative, `/` between parts); none when it is not there or not to be seen.
-    fn read(&self, path: &str) -> Option<Vec<u8>>;
-
-    /// The files at or below `path`, at most some hundreds, without what is generated or installed.
-    fn files(&self, path: &str) -> Vec<String>;
-
-    /// True when something lies at `path`.
-    fn exists(&self, path: &str) -> bool;
-
-    /// Those of `names` that are folders straight in the folder `path`, each with whether files lie in it
-    /// (other than hidden ones, which only keep it in a repository).
-    fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)>;
-
-    /// The first file or folder at or below `path` that users other than its owner may not read.
-    fn first_closed(&self, path: &str) -> Option<String>;
-}
-
-/// No context at all, as for a Dockerfile from standard input.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoContext;
-
-impl BuildContext for NoContext {
-    fn read(&self, _path: &str) -> Option<Vec<u8>> {
-        None
-    }
-
-    fn files(&self, _path: &str) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn exists(&self, _path: &str) -> bool {
-        false
-    }
-
-    fn folders(&self, _path: &str, _names: &[&str]) -> Vec<(String, bool)> {
-        Vec::new()
-    }
-
-    fn first_closed(&self, _path: &str) -> Option<String> {
-        None
-    }
-}
+use super::{BuildContext, normal};
 
 /// A context on disk.
 #[derive(Debug)]
@@ -57,6 +14,8 @@ pub struct Folder {
     exactly: bool,
     /// Looked for only when a file is asked for: most Dockerfiles name none.
     roots: OnceLock<Vec<PathBuf>>,
+    /// The same: only what may have to follow a fix asks.
+    deployments: OnceLock<Vec<(String, Vec<u8>)>>,
 }
 
 impl Folder {
@@ -66,6 +25,7 @@ impl Folder {
             nearest: root.to_owned(),
             exactly: true,
             roots: OnceLock::new(),
+            deployments: OnceLock::new(),
         }
     }
 
@@ -80,13 +40,13 @@ impl Folder {
             nearest,
             exactly: false,
             roots: OnceLock::new(),
+            deployments: OnceLock::new(),
         }
     }
 
     /// Where `path` lies, and in which root; nothing for patterns and for paths that lead out.
     fn locate(&self, path: &str) -> Option<(&Path, PathBuf)> {
-        let relative = path.trim_start_matches("./").trim_matches('/');
-        let relative = if relative == "." { "" } else { relative };
+        let relative = normal(path);
         if relative.split('/').any(|part| part == "..") || relative.contains(['*', '?', '[']) {
             return None;
         }
@@ -118,10 +78,7 @@ impl Folder {
 
 impl BuildContext for Folder {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let relative = path.trim_start_matches('/');
-        if relative.is_empty() || relative.split('/').any(|part| part == "..") {
-            return None;
-        }
+        let relative = plain(path)?;
         self.roots()
             .iter()
             .find_map(|root| read_below(root, relative))
@@ -158,11 +115,33 @@ impl BuildContext for Folder {
         Some(shown.to_string_lossy().into_owned())
     }
 
+    fn on_disk(&self, path: &str) -> Option<PathBuf> {
+        let relative = plain(path)?;
+        self.roots().iter().find_map(|root| {
+            let found = root.join(relative);
+            // A link may lead to what others use, too.
+            let is_file = fs::symlink_metadata(&found).is_ok_and(|metadata| metadata.is_file());
+            (is_file && read_below(root, relative).is_some()).then_some(found)
+        })
+    }
+
+    fn deployments(&self) -> Vec<(String, Vec<u8>)> {
+        self.deployments
+            .get_or_init(|| deployments(self.roots()))
+            .clone()
+    }
+
     // There are no such modes elsewhere: the builder makes them up.
     #[cfg(not(unix))]
     fn first_closed(&self, _path: &str) -> Option<String> {
         None
     }
+}
+
+/// A path below the context, without what leads out of it.
+fn plain(path: &str) -> Option<&str> {
+    let relative = normal(path);
+    (!relative.is_empty() && relative.split('/').all(|part| part != "..")).then_some(relative)
 }
 
 /// How many files and folders of a context are looked at, and how deep.
@@ -238,6 +217,65 @@ fn list(path: &Path, root: &Path, found: &mut Vec<String>, depth: usize) {
             list(&entry, root, found, depth + 1);
         }
     }
+}
+
+/// Compose files in the folders from the Dockerfile's up to the repository's root, and manifests in those
+/// below them that are named for it.
+fn deployments(roots: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
+    const FOLDERS: [&str; 12] = [
+        "k8s",
+        "kubernetes",
+        "kube",
+        "deploy",
+        "deployment",
+        "deployments",
+        "manifests",
+        "kustomize",
+        "base",
+        "charts",
+        "chart",
+        "helm",
+    ];
+    let Some(top) = roots.last() else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for root in roots {
+        let here = entries(root);
+        let files = here.iter().filter(|path| is_yaml(path) && path.is_file());
+        paths.extend(files.cloned());
+        for folder in here.iter().filter(|path| path.is_dir()) {
+            let named = folder
+                .file_name()
+                .is_some_and(|name| FOLDERS.iter().any(|known| name == *known));
+            if named {
+                let mut found = Vec::new();
+                list(folder, root, &mut found, 0);
+                paths.extend(
+                    found
+                        .iter()
+                        .map(|path| root.join(path))
+                        .filter(|path| is_yaml(path)),
+                );
+            }
+        }
+    }
+    paths.dedup();
+    paths.truncate(MAX_DEPLOYMENTS);
+    let read = paths.into_iter().filter_map(|path| {
+        let shown = path.strip_prefix(top).ok()?.to_str()?.to_owned();
+        let bytes = read_below(top, &shown)?;
+        Some((shown, bytes))
+    });
+    read.collect()
+}
+
+/// How many of those are read.
+const MAX_DEPLOYMENTS: usize = 100;
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending == "yml" || ending == "yaml")
 }
 
 /// What lies in a folder, in the order of names, without what `.dockerignore` mostly names and no
