@@ -9,6 +9,7 @@
 
 pub mod analysis;
 pub mod bases;
+pub mod brought;
 pub mod context;
 pub mod discover;
 pub mod dockerfile;

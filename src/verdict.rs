@@ -2,6 +2,7 @@
 
 use crate::bases::reference::ImageRef;
 use crate::bases::{Confidence, Facts, Family, Overrides, StepsDown, is_root_user, lookup};
+use crate::brought::Bringer;
 use crate::context::BuildContext;
 use crate::shell::argv::ProgramKind;
 use crate::shell::lex::Script;
@@ -277,7 +278,14 @@ fn script_drops(
         let found = step_down(&text, &lookup)?;
         return judge_drop(found, "the start command".into(), true);
     }
-    let script = script(program, &verdict.survey, stages, context)?;
+    let script = script(
+        program,
+        Bringer {
+            survey: &verdict.survey,
+            stages,
+            context,
+        },
+    )?;
     let parsed = Script::parse(&script.text);
     let found = step_down(&parsed, &lookup)?;
     if found.when == When::IfArgument

@@ -14,6 +14,7 @@ mod who;
 pub(crate) use folders::under;
 pub use learned::{Change, Kind, Learned, LearnedPath, Need, Written, learn};
 
+use crate::brought::Bringer;
 use crate::context::BuildContext;
 use crate::dockerfile::Keyword;
 use crate::finding::{Applicability, Edit, Fix, Reason};
@@ -88,6 +89,15 @@ impl Subject<'_, '_, '_> {
     /// Index of the first and after the last instruction of the target's own body.
     fn body(&self) -> std::ops::Range<usize> {
         self.stages.all[self.verdict.survey.target].body.clone()
+    }
+
+    /// Where the image's files come from.
+    fn bringer(&self) -> Bringer<'_> {
+        Bringer {
+            survey: &self.verdict.survey,
+            stages: self.stages,
+            context: self.context,
+        }
     }
 
     fn keyword(&self, instruction: usize) -> Keyword {

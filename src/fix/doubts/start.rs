@@ -63,12 +63,7 @@ pub(in crate::fix) fn programs(subject: &Subject<'_, '_, '_>) -> Programs {
         return found;
     }
     found.names.push(program.clone());
-    if let Some(script) = script(
-        program,
-        &subject.verdict.survey,
-        subject.stages,
-        subject.context,
-    ) {
+    if let Some(script) = script(program, subject.bringer()) {
         found.main_is_read = true;
         found.add(&script.shown, Script::parse(&script.text), false);
     } else if looks_like_script(program) || first.kind == ProgramKind::Script {
