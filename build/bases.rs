@@ -1,7 +1,7 @@
 //! `data/bases/*.toml`: the embedded base-image table.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     fmt::{Debug, Write as _},
     fs,
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 #[allow(dead_code, unreachable_pub)]
 #[path = "../src/bases/kinds.rs"]
-mod kinds;
+pub(crate) mod kinds;
 
 use kinds::{Confidence, Family, PackageManager, StepsDown, UserTool};
 
@@ -44,6 +44,9 @@ struct Image {
     steps_down_by: Option<String>,
     entrypoint: Option<String>,
     #[serde(default)]
+    entrypoint_any_user: bool,
+    recipe: Option<String>,
+    #[serde(default)]
     ports: Vec<u16>,
     notes: Option<String>,
     advice: Option<String>,
@@ -61,7 +64,7 @@ struct User {
 }
 
 /// The Rust text of the table that `dir` holds.
-pub(crate) fn generate(dir: &Path) -> Result<String, Box<dyn Error>> {
+pub(crate) fn generate(dir: &Path, recipes: &BTreeSet<String>) -> Result<String, Box<dyn Error>> {
     let mut paths = fs::read_dir(dir)?
         .map(|entry| entry.map(|e| e.path()))
         .collect::<Result<Vec<_>, _>>()?;
@@ -74,7 +77,7 @@ pub(crate) fn generate(dir: &Path) -> Result<String, Box<dyn Error>> {
         let file: File = toml::from_str(&fs::read_to_string(&path)?)
             .map_err(|e| format!("{}: {e}", path.display()))?;
         for image in file.image {
-            check(&image)
+            check(&image, recipes)
                 .map_err(|e| format!("{}: {} {}: {e}", path.display(), image.repo, image.tag_re))?;
             let (home, images) = repos
                 .entry(image.repo.clone())
@@ -92,7 +95,17 @@ pub(crate) fn generate(dir: &Path) -> Result<String, Box<dyn Error>> {
     render(&repos)
 }
 
-fn check(image: &Image) -> Result<(), String> {
+fn check(image: &Image, recipes: &BTreeSet<String>) -> Result<(), String> {
+    if let Some(name) = image
+        .recipe
+        .as_ref()
+        .filter(|name| !recipes.contains(*name))
+    {
+        return Err(format!("there is no recipe `{name}` in data/recipes"));
+    }
+    if image.entrypoint_any_user && image.entrypoint.is_none() {
+        return Err("`entrypoint_any_user` goes with an `entrypoint`".to_owned());
+    }
     for name in std::iter::once(&image.repo).chain(&image.aliases) {
         let host = name.split('/').next().unwrap_or_default();
         if !name.contains('/') || !host.contains('.') {
@@ -198,6 +211,8 @@ fn row(code: &mut String, i: &Image) -> std::fmt::Result {
     writeln!(code, "        steps_down: StepsDown::{:?},", i.steps_down)?;
     field(code, "steps_down_by", &i.steps_down_by)?;
     field(code, "entrypoint", &i.entrypoint)?;
+    field(code, "entrypoint_any_user", &i.entrypoint_any_user)?;
+    field(code, "recipe", &i.recipe)?;
     writeln!(code, "        ports: &{:?},", i.ports)?;
     field(code, "notes", &i.notes)?;
     field(code, "advice", &i.advice)?;

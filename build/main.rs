@@ -1,8 +1,11 @@
 //! Turns the tables under `data/` into plain statics, so that the program parses nothing when it
 //! starts. What is wrong in the data stops the build and names the entry.
 
+mod accounts;
 mod bases;
+mod frameworks;
 mod programs;
+mod recipes;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -15,9 +18,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=data");
     println!("cargo:rerun-if-changed=src/bases/kinds.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    let (recipes, names) = recipes::generate(Path::new("data/recipes"))?;
+    fs::write(out.join("recipes.rs"), recipes)?;
     fs::write(
         out.join("bases.rs"),
-        bases::generate(Path::new("data/bases"))?,
+        bases::generate(Path::new("data/bases"), &names)?,
+    )?;
+    fs::write(
+        out.join("accounts.rs"),
+        accounts::generate(Path::new("data/accounts.toml"))?,
+    )?;
+    fs::write(
+        out.join("frameworks.rs"),
+        frameworks::generate(Path::new("data/frameworks.toml"))?,
     )?;
     fs::write(
         out.join("programs.rs"),

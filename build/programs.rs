@@ -28,8 +28,12 @@ struct Program {
 #[serde(rename_all = "kebab-case")]
 enum Kind {
     Plain,
+    Workdir,
     Writes,
+    Server,
     Daemon,
+    Acts,
+    Rights,
     Shell,
     Root,
 }
@@ -40,11 +44,13 @@ pub(crate) fn generate(path: &Path) -> Result<String, Box<dyn Error>> {
         .map_err(|error| format!("{}: {error}", path.display()))?;
     let mut rows = BTreeMap::new();
     for program in &file.program {
+        let advises = matches!(program.kind, Kind::Root | Kind::Daemon);
         if program.source.trim().is_empty()
-            || (program.kind == Kind::Root) != program.advice.is_some()
+            || (program.kind == Kind::Root && program.advice.is_none())
+            || (!advises && program.advice.is_some())
         {
             return Err(format!(
-                "{:?}: a source always, and advice for kind root only",
+                "{:?}: a source always, and advice for kinds root and daemon only",
                 program.names
             )
             .into());

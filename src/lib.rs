@@ -18,6 +18,7 @@ pub mod finding;
 pub mod fix;
 pub mod plan;
 pub mod programs;
+pub mod recipes;
 pub mod render;
 pub mod shell;
 pub mod source;

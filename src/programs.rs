@@ -1,6 +1,29 @@
 //! What programs need of the user that starts them (`data/programs.toml`).
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
+include!(concat!(env!("OUT_DIR"), "/frameworks.rs"));
+
+/// Where applications of a framework write (`data/frameworks.toml`).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Framework {
+    /// For people.
+    pub name: &'static str,
+    /// How such an application is started: the program or one of its first two arguments.
+    pub programs: &'static [&'static str],
+    /// Files in the WORKDIR by which it is known.
+    pub files: &'static [&'static str],
+    /// Folders (with a `/` at the end) and files that it writes there.
+    pub writes: &'static [&'static str],
+    /// Nothing else is written there, as far as the framework goes.
+    pub covers: bool,
+    /// Where that is known from.
+    pub source: &'static str,
+}
+
+/// All frameworks.
+pub fn frameworks() -> &'static [Framework] {
+    &FRAMEWORKS
+}
 
 /// A row of the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,7 +32,7 @@ pub struct Program {
     pub name: &'static str,
     /// What it needs.
     pub kind: Kind,
-    /// What to do instead, for kind [`Kind::Root`].
+    /// What to do instead, for kinds [`Kind::Root`] and [`Kind::Daemon`].
     pub advice: Option<&'static str>,
     /// Where that is known from.
     pub source: &'static str,
@@ -18,12 +41,20 @@ pub struct Program {
 /// What a program needs of its user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Works as any user that can read its files.
+    /// Works as any user that can read its files, with caches below HOME at most.
     Plain,
+    /// Makes files in the folder in which it is started, and writes nothing else.
+    Workdir,
     /// Writes into the tree it is started in, or into caches that are not seen.
     Writes,
-    /// Starts as root to bind, to switch user or to write pid and log files.
+    /// A server with a data folder of its own, whose owner is not seen.
+    Server,
+    /// Starts as root to bind, to switch user or to write pid and log files, and breaks without: it takes a recipe.
     Daemon,
+    /// A tool that changes files or accounts, whose acts are read from its arguments.
+    Acts,
+    /// A tool that only root may use.
+    Rights,
     /// An interactive shell.
     Shell,
     /// Does its job only as root.
@@ -75,7 +106,7 @@ mod tests {
     fn every_row_is_found_by_its_name() {
         for row in &PROGRAMS {
             assert_eq!(find(row.name).map(|found| found.name), Some(row.name));
-            assert_eq!(row.kind == Kind::Root, row.advice.is_some());
+            assert!(row.kind != Kind::Root || row.advice.is_some());
         }
     }
 }

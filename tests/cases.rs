@@ -1,7 +1,8 @@
 //! Fix cases, a folder each under `tests/cases`:
 //!
 //! - `Dockerfile`, and beside it whatever of the build context the case needs;
-//! - `expected.Dockerfile`, the file that `fix --unsafe` makes of it, or
+//! - `expected.Dockerfile`, the file that `fix --unsafe` makes of it, and below `expected/` the files of the build
+//!   context that it changes, or
 //! - `no-fix`, whose first word is why nothing is changed (a reason's identifier, or `fine`);
 //! - `case.toml`, the arguments, where there are any;
 //!
@@ -14,10 +15,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use unroot::analysis::{Options, analyse};
 use unroot::bases::Overrides;
-use unroot::context::Folder;
+use unroot::context::{BuildContext, Folder, Overlay};
 use unroot::dockerfile::Document;
 use unroot::finding::Applicability;
-use unroot::fix::{Change, Kind, Wish, Written, learn};
+use unroot::fix::{Change, Kind, Own, Wish, Written, learn};
 use unroot::plan::{Patched, patch};
 use unroot::render::text::TextRenderer;
 use unroot::stages::{BuildArgs, Target};
@@ -35,6 +36,7 @@ struct Case {
     uid: Option<u32>,
     gid: Option<u32>,
     named: bool,
+    own: String,
     /// What a run of the original showed: `A`, `C` or `D` (as `docker diff` has it), a path (with a `/`
     /// behind it for a folder), and whether it only leads to another one.
     learned: Vec<(String, String, bool)>,
@@ -82,6 +84,12 @@ impl Case {
                 uid: self.uid,
                 gid: self.gid,
                 named: self.named,
+                own: match self.own.as_str() {
+                    "workdir" => Own::Workdir,
+                    "app" => Own::App,
+                    "none" => Own::None,
+                    _ => Own::Auto,
+                },
             },
             learned,
         }
@@ -128,11 +136,14 @@ fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
         .map_err(|error| error.to_string())?;
     snapshot(name, &before, &patched);
 
+    let changed = folder.join("expected");
     let expected_path = folder.join("expected.Dockerfile");
     let marker_path = folder.join("no-fix");
     if bless {
         write_expected(&expected_path, &marker_path, &patched);
+        write_changed(&changed, &patched);
     }
+    context_is_as_expected(&changed, &patched)?;
     match (
         fs::read(&expected_path).ok(),
         fs::read_to_string(&marker_path).ok(),
@@ -165,13 +176,15 @@ fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
                     String::from_utf8_lossy(after)
                 ));
             }
-            stands(after, &context, &options)
+            let files = patched.files.iter();
+            let files = files.map(|file| (file.path.clone(), file.after.clone()));
+            stands(after, &Overlay::new(&context, files.collect()), &options)
         }
     }
 }
 
 /// The result reads, starts as non-root, and leaves nothing to do.
-fn stands(after: &[u8], context: &Folder, options: &Options) -> Result<(), String> {
+fn stands(after: &[u8], context: &dyn BuildContext, options: &Options) -> Result<(), String> {
     let document = Document::lex(after);
     if let Some(problem) = document.problems.first() {
         return Err(format!("the result does not read: {}", problem.kind));
@@ -189,6 +202,55 @@ fn stands(after: &[u8], context: &Folder, options: &Options) -> Result<(), Strin
     match second.after {
         Some(_) => Err("a second run changes it again".into()),
         None => Ok(()),
+    }
+}
+
+/// Each changed file of the build context lies below `expected/`, and nothing else does.
+fn context_is_as_expected(folder: &Path, patched: &Patched) -> Result<(), String> {
+    let mut wanted = files_below(folder, folder);
+    for file in &patched.files {
+        let expected = fs::read(folder.join(&file.path))
+            .map_err(|_| format!("{} changes, and expected/ does not have it", file.path))?;
+        if expected == file.before {
+            return Err(format!("expected/{} is the input", file.path));
+        }
+        if expected != file.after {
+            return Err(format!(
+                "{} differs from expected/:\n{}",
+                file.path,
+                String::from_utf8_lossy(&file.after)
+            ));
+        }
+        wanted.retain(|path| *path != file.path);
+    }
+    match wanted.first() {
+        Some(path) => Err(format!("expected/{path} does not change")),
+        None => Ok(()),
+    }
+}
+
+fn files_below(folder: &Path, root: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for path in entries.map(|entry| entry.expect("readable").path()) {
+        if path.is_dir() {
+            all.extend(files_below(&path, root));
+        } else {
+            let path = path.strip_prefix(root).expect("below");
+            all.push(path.to_string_lossy().into_owned());
+        }
+    }
+    all
+}
+
+fn write_changed(folder: &Path, patched: &Patched) {
+    let _ = fs::remove_dir_all(folder);
+    for file in &patched.files {
+        let path = folder.join(&file.path);
+        fs::create_dir_all(path.parent().expect("below")).expect("writable");
+        fs::write(path, &file.after).expect("writable");
     }
 }
 

@@ -14,6 +14,8 @@
 //! | `users` | accounts in passwd beyond root that matter; an absent `uid` or `gid` is not known |
 //! | `run_as` | the account that the image provides to run the application as |
 //! | `steps_down`, `steps_down_by` | a word of [`StepsDown`], and the tool |
+//! | `entrypoint_any_user` | the entrypoint works as any user: it changes nothing that is root's |
+//! | `recipe` | the recipe (`data/recipes`) by which the image's own program works as another user |
 //! | `entrypoint`, `ports`, `notes`, `advice` | free text; ports are TCP numbers |
 //! | `source`, `confidence` | where the entry comes from, and how sure it is; never absent |
 
@@ -65,6 +67,10 @@ pub struct Base {
     pub steps_down_by: Option<&'static str>,
     /// The image's ENTRYPOINT.
     pub entrypoint: Option<&'static str>,
+    /// That works as any user.
+    pub entrypoint_any_user: bool,
+    /// Name of the recipe for the image's own program.
+    pub recipe: Option<&'static str>,
     /// TCP ports that the program listens on.
     pub ports: &'static [u16],
     /// Peculiarities.
@@ -124,6 +130,10 @@ pub struct Facts {
     pub steps_down_by: Option<Cow<'static, str>>,
     /// The image's ENTRYPOINT.
     pub entrypoint: Option<Cow<'static, str>>,
+    /// That works as any user.
+    pub entrypoint_any_user: bool,
+    /// Name of the recipe for the image's own program.
+    pub recipe: Option<Cow<'static, str>>,
     /// TCP ports that the program listens on.
     pub ports: Cow<'static, [u16]>,
     /// Peculiarities.
@@ -209,6 +219,8 @@ impl Facts {
             steps_down: base.steps_down,
             steps_down_by: base.steps_down_by.map(Cow::Borrowed),
             entrypoint: base.entrypoint.map(Cow::Borrowed),
+            entrypoint_any_user: base.entrypoint_any_user,
+            recipe: base.recipe.map(Cow::Borrowed),
             ports: Cow::Borrowed(base.ports),
             notes: base.notes.map(Cow::Borrowed),
             advice: base.advice.map(Cow::Borrowed),

@@ -1,6 +1,7 @@
 //! What is known of base images without asking anyone: an embedded table, with a source for every entry,
 //! and what the user says over it.
 
+mod accounts;
 mod entry;
 pub mod explain;
 mod kinds;
@@ -10,6 +11,7 @@ mod pattern;
 pub mod reference;
 pub mod table;
 
+pub use accounts::{System, SystemAccount, system, system_account};
 pub use entry::{Account, Base, FactSource, Facts, is_root_user};
 pub use explain::explain;
 pub use kinds::{Confidence, Family, PackageManager, StepsDown, UserTool};

@@ -40,6 +40,10 @@ pub struct OverrideEntry {
     pub steps_down_by: Option<String>,
     /// The image's ENTRYPOINT.
     pub entrypoint: Option<String>,
+    /// That works as any user.
+    pub entrypoint_any_user: Option<bool>,
+    /// Name of the recipe for the image's own program.
+    pub recipe: Option<String>,
     /// TCP ports that the program listens on.
     pub ports: Option<Vec<u16>>,
     /// Peculiarities.
@@ -205,6 +209,10 @@ fn over(mut facts: Facts, entry: &OverrideEntry) -> Facts {
     }
     facts.steps_down_by = text(&entry.steps_down_by).or(facts.steps_down_by);
     facts.entrypoint = text(&entry.entrypoint).or(facts.entrypoint);
+    facts.entrypoint_any_user = entry
+        .entrypoint_any_user
+        .unwrap_or(facts.entrypoint_any_user);
+    facts.recipe = text(&entry.recipe).or(facts.recipe);
     if let Some(ports) = &entry.ports {
         facts.ports = Cow::Owned(ports.clone());
     }
@@ -269,6 +277,8 @@ mod tests {
             steps_down = "entrypoint"
             steps_down_by = "gosu"
             entrypoint = "/start"
+            entrypoint_any_user = true
+            recipe = "nginx-image"
             ports = [8080]
             notes = "n"
             advice = "a"

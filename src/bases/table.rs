@@ -250,6 +250,8 @@ fn merged(image: &str, (first, count): (usize, usize)) -> Facts {
         keep(&mut all.steps_down, &row.steps_down);
         keep(&mut all.steps_down_by, &row.steps_down_by);
         keep(&mut all.entrypoint, &row.entrypoint);
+        keep(&mut all.entrypoint_any_user, &row.entrypoint_any_user);
+        keep(&mut all.recipe, &row.recipe);
         keep(&mut all.ports, &row.ports);
         keep(&mut all.notes, &row.notes);
         keep(&mut all.advice, &row.advice);

@@ -90,6 +90,22 @@ pub(crate) struct Who {
     /// Write names into USER, not numbers
     #[arg(long)]
     pub(crate) named: bool,
+    /// What the user is to own
+    #[arg(long, value_enum, default_value_t = Own::Auto)]
+    pub(crate) own: Own,
+}
+
+/// What the user is to own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Own {
+    /// What there is evidence of that the program writes it
+    Auto,
+    /// The WORKDIR itself, and nothing else
+    Workdir,
+    /// All that COPY brings into the WORKDIR, besides
+    App,
+    /// Nothing
+    None,
 }
 
 #[derive(Debug, Args)]

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use unroot::analysis::Options;
 use unroot::bases::Overrides;
 use unroot::bases::overrides::OverrideEntry;
-use unroot::fix::Wish;
+use unroot::fix::{Own, Wish};
 use unroot::stages::{BuildArgs, Target};
 
 use super::WithHelp;
-use super::args::{Inputs, Who};
+use super::args::{self, Inputs, Who};
 
 /// `unroot.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -54,6 +54,12 @@ pub(super) fn options(inputs: &Inputs, who: &Who) -> anyhow::Result<Options> {
             uid: who.uid,
             gid: who.gid,
             named: who.named,
+            own: match who.own {
+                args::Own::Auto => Own::Auto,
+                args::Own::Workdir => Own::Workdir,
+                args::Own::App => Own::App,
+                args::Own::None => Own::None,
+            },
         },
         learned: None,
     })

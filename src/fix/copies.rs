@@ -6,10 +6,11 @@ use crate::stages::join;
 use crate::survey::Copied;
 
 use super::doubts::closes;
-use super::folders::{is_system, under};
+use super::folders::{is_system, is_trusted, under};
 use super::own::{has_shell, is_handed_over};
 use super::who::Who;
-use super::{Learned, Need, Subject};
+use super::writes::{What, Writes};
+use super::{Learned, Need, Own, Subject};
 
 /// A COPY that hands over what it brings.
 #[derive(Debug, Clone)]
@@ -23,7 +24,14 @@ pub(super) struct Handover {
 }
 
 /// The COPYs of the target's own body that need it, and can have it.
-pub(super) fn handed_over(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Handover> {
+pub(super) fn handed_over(
+    subject: &Subject<'_, '_, '_>,
+    who: &Who,
+    writes: &Writes,
+) -> Vec<Handover> {
+    if subject.wish.own == Own::None {
+        return Vec::new();
+    }
     let survey = &subject.verdict.survey;
     let copies = survey.copies.iter().enumerate();
     copies
@@ -32,7 +40,7 @@ pub(super) fn handed_over(subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Hando
             Some(Handover {
                 copy: at,
                 instruction: survey.steps[copy.step].instruction,
-                why: need(subject, copy)?,
+                why: need(subject, copy, writes)?,
             })
         })
         .collect()
@@ -49,7 +57,7 @@ fn can_have_it(subject: &Subject<'_, '_, '_>, who: &Who, copy: &Copied) -> bool 
     own && copies && known && copy.chown.is_none() && !is_handed_over(subject, who, &copy.dest)
 }
 
-fn need(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
+fn need(subject: &Subject<'_, '_, '_>, copy: &Copied, writes: &Writes) -> Option<String> {
     if let Some(learned) = subject.learned {
         return changes(subject, copy, learned)
             .or_else(|| seeds_a_volume(subject, copy))
@@ -59,11 +67,16 @@ fn need(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
     if is_system(&copy.dest) {
         // A tree that lands in the system's folders stays root's; one file may be the user's.
         let single = !copy.into_folder || copy.sources.len() == 1;
-        return closed_by_flag(copy)
-            .filter(|_| single && copy.dest != "/")
+        return is_written(subject, copy, writes)
+            .filter(|_| single && !is_trusted(&copy.dest))
+            .or_else(|| closed_by_flag(copy).filter(|_| single && copy.dest != "/"))
             .or_else(|| closed_in_context(subject, copy).filter(|_| is_file(subject, copy)));
     }
+    if subject.wish.own == Own::App && is_the_apps(subject, copy) {
+        return Some("--own app lets the user have all of the application".into());
+    }
     seeds_a_volume(subject, copy)
+        .or_else(|| is_written(subject, copy, writes))
         .or_else(|| is_data(copy))
         .or_else(|| brings_data(subject, copy))
         .or_else(|| closed_by_flag(copy))
@@ -91,6 +104,48 @@ fn changes(subject: &Subject<'_, '_, '_>, copy: &Copied, learned: &Learned) -> O
         file || any
     })?;
     Some(known.evidence.clone())
+}
+
+/// It lands in the WORKDIR.
+fn is_the_apps(subject: &Subject<'_, '_, '_>, copy: &Copied) -> bool {
+    let workdir = subject.verdict.survey.state.workdir.as_ref();
+    workdir.is_some_and(|workdir| {
+        let path = workdir.path.as_str();
+        path != "/" && (copy.dest == path || under(&copy.dest, path))
+    })
+}
+
+/// The program writes just what it brings: the file, or the folder that is for nothing else.
+fn is_written(subject: &Subject<'_, '_, '_>, copy: &Copied, writes: &Writes) -> Option<String> {
+    let single = match copy.sources.as_slice() {
+        [source] => {
+            let name = source.trim_end_matches('/').rsplit('/').next();
+            Some(join(&copy.dest, name.unwrap_or_default()))
+        }
+        _ => None,
+    };
+    let file = |path: &str| {
+        let lands = if copy.into_folder {
+            single.as_deref() == Some(path)
+        } else {
+            copy.dest == path
+        };
+        lands && copy.heredocs.is_empty()
+    };
+    let write = writes.all.iter().find(|write| match write.what {
+        What::File => file(&write.path),
+        What::Folder => {
+            let workdir = subject.verdict.survey.state.workdir.as_ref();
+            let apart = workdir.is_none_or(|workdir| workdir.path != write.path);
+            apart && copy.dest == write.path && write.id != "source-writes"
+        }
+        What::Itself { recursive } => {
+            file(&write.path)
+                || recursive && (copy.dest == write.path || under(&copy.dest, &write.path))
+        }
+        What::Entry | What::Socket => false,
+    })?;
+    Some(write.why.clone())
 }
 
 /// Its only source is a file of the build context.

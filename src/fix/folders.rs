@@ -51,6 +51,74 @@ pub(in crate::fix) fn is_system(path: &str) -> bool {
             .any(|parent| path == *parent || under(path, parent))
 }
 
+/// Folders and files that are never handed over: the system's, and those by which a user becomes root. A
+/// program's own folder below `/etc` is not among them.
+pub(in crate::fix) fn is_closed(path: &str) -> bool {
+    let of_a_program = under(path, "/etc") && !is_trusted(path);
+    (is_system(path) && !of_a_program) || is_trusted(path)
+}
+
+/// Accounts, rights, the linker's paths, and programs: nobody but root writes these.
+pub(in crate::fix) fn is_trusted(path: &str) -> bool {
+    const FILES: [&str; 22] = [
+        "/etc/passwd",
+        "/etc/passwd-",
+        "/etc/group",
+        "/etc/group-",
+        "/etc/shadow",
+        "/etc/shadow-",
+        "/etc/gshadow",
+        "/etc/gshadow-",
+        "/etc/subuid",
+        "/etc/subgid",
+        "/etc/sudoers",
+        "/etc/doas.conf",
+        "/etc/crontab",
+        "/etc/profile",
+        "/etc/bash.bashrc",
+        "/etc/environment",
+        "/etc/ld.so.cache",
+        "/etc/ld.so.conf",
+        "/etc/ld.so.preload",
+        "/etc/nsswitch.conf",
+        "/etc/login.defs",
+        "/etc/shells",
+    ];
+    const FOLDERS: [&str; 27] = [
+        "/bin",
+        "/boot",
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/libx32",
+        "/sbin",
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/lib32",
+        "/usr/lib64",
+        "/usr/libexec",
+        "/usr/sbin",
+        "/usr/local/bin",
+        "/usr/local/lib",
+        "/usr/local/sbin",
+        "/etc/sudoers.d",
+        "/etc/pam.d",
+        "/etc/security",
+        "/etc/ld.so.conf.d",
+        "/etc/profile.d",
+        "/etc/cron.d",
+        "/etc/cron.daily",
+        "/etc/ssh",
+        "/etc/ssl",
+        "/etc/pki",
+        "/etc/init.d",
+    ];
+    FILES.contains(&path)
+        || FOLDERS
+            .iter()
+            .any(|folder| path == *folder || under(path, folder))
+}
+
 /// True when `path` lies below `parent`.
 pub(crate) fn under(path: &str, parent: &str) -> bool {
     path.strip_prefix(parent.trim_end_matches('/'))

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::folders::{is_system, under};
+use super::folders::{is_system, is_trusted, under};
 
 /// What was learned by running the original.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -154,67 +154,6 @@ fn beside(folder: &str, all: &[Written]) -> usize {
         .iter()
         .filter(|other| other.what == Change::Added && other.kind != Some(Kind::Folder));
     new.filter(|other| parent(&other.path) == folder).count()
-}
-
-/// Accounts, rights, the linker's paths, and programs: nobody but root writes these.
-fn is_trusted(path: &str) -> bool {
-    const FILES: [&str; 22] = [
-        "/etc/passwd",
-        "/etc/passwd-",
-        "/etc/group",
-        "/etc/group-",
-        "/etc/shadow",
-        "/etc/shadow-",
-        "/etc/gshadow",
-        "/etc/gshadow-",
-        "/etc/subuid",
-        "/etc/subgid",
-        "/etc/sudoers",
-        "/etc/doas.conf",
-        "/etc/crontab",
-        "/etc/profile",
-        "/etc/bash.bashrc",
-        "/etc/environment",
-        "/etc/ld.so.cache",
-        "/etc/ld.so.conf",
-        "/etc/ld.so.preload",
-        "/etc/nsswitch.conf",
-        "/etc/login.defs",
-        "/etc/shells",
-    ];
-    const FOLDERS: [&str; 27] = [
-        "/bin",
-        "/boot",
-        "/lib",
-        "/lib32",
-        "/lib64",
-        "/libx32",
-        "/sbin",
-        "/usr/bin",
-        "/usr/lib",
-        "/usr/lib32",
-        "/usr/lib64",
-        "/usr/libexec",
-        "/usr/sbin",
-        "/usr/local/bin",
-        "/usr/local/lib",
-        "/usr/local/sbin",
-        "/etc/sudoers.d",
-        "/etc/pam.d",
-        "/etc/security",
-        "/etc/ld.so.conf.d",
-        "/etc/profile.d",
-        "/etc/cron.d",
-        "/etc/cron.daily",
-        "/etc/ssh",
-        "/etc/ssl",
-        "/etc/pki",
-        "/etc/init.d",
-    ];
-    FILES.contains(&path)
-        || FOLDERS
-            .iter()
-            .any(|folder| path == *folder || under(path, folder))
 }
 
 impl Learned {

@@ -1,15 +1,20 @@
 //! From a verdict to a repair: who the container shall run as, where that is said, what that user
 //! must own, and what makes us doubt the result. One question a file.
 
+mod calls;
 mod copies;
 mod create;
 mod doubts;
+mod files;
 mod folders;
 mod learned;
 mod own;
 mod place;
+mod recipe;
+mod refuse;
 mod text;
 mod who;
+mod writes;
 
 pub(crate) use folders::under;
 pub use learned::{Change, Kind, Learned, LearnedPath, Need, Written, learn};
@@ -18,8 +23,12 @@ use crate::brought::Bringer;
 use crate::context::BuildContext;
 use crate::dockerfile::Keyword;
 use crate::finding::{Applicability, Edit, Fix, Reason};
+use crate::recipes::Recipe;
 use crate::stages::Stages;
 use crate::verdict::{Cause, Verdict};
+
+use calls::{Call, Calls};
+use recipe::Used;
 
 /// What the caller wishes for the user.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +41,22 @@ pub struct Wish {
     pub gid: Option<u32>,
     /// `--named`: write names into USER where the image knows them.
     pub named: bool,
+    /// `--own`.
+    pub own: Own,
+}
+
+/// What the user is to own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Own {
+    /// What there is evidence of that the program writes it.
+    #[default]
+    Auto,
+    /// The WORKDIR itself, and nothing else.
+    Workdir,
+    /// All that COPY brings into the WORKDIR, besides what `Auto` gives.
+    App,
+    /// Nothing.
+    None,
 }
 
 /// What a strategy sees.
@@ -42,6 +67,10 @@ pub(crate) struct Subject<'a, 'd, 's> {
     /// What a run of the original showed, in the place of guesses.
     pub(crate) learned: Option<&'a Learned>,
     pub(crate) context: &'a dyn BuildContext,
+    /// What the container runs.
+    calls: Calls,
+    /// How what it runs is made to work as another user.
+    recipes: Vec<Used>,
 }
 
 /// The repair of a target that starts as root, or why there is none.
@@ -52,37 +81,57 @@ pub fn propose(
     learned: Option<&Learned>,
     context: &dyn BuildContext,
 ) -> Result<Fix, Reason> {
-    let subject = Subject {
+    let mut subject = Subject {
         stages,
         verdict,
         wish,
         learned,
         context,
+        calls: Calls::default(),
+        recipes: Vec::new(),
     };
-    let programs = doubts::programs(&subject);
-    doubts::refuse(&subject, &programs)?;
+    subject.calls = calls::read(&subject);
+    subject.recipes = recipe::used(&subject);
+    let subject = subject;
+    refuse::check(&subject)?;
     let who = who::choose(&subject)?;
     let place = place::find(&subject, &who);
-    let handed = copies::handed_over(&subject, &who);
-    let owned = own::directories(&subject, &who, &place, &handed);
+    let evidence = writes::collect(&subject, &who);
+    let handed = copies::handed_over(&subject, &who, &evidence);
+    let owned = own::directories(&subject, &who, &place, &handed, &evidence);
     let place = place.settle(&subject, &who, &owned)?;
     let mut doubts = who.doubts.clone();
     doubts.extend(owned.doubts.iter().cloned());
-    doubts.extend(doubts::of(
-        &subject, &programs, &who, &place, &handed, &owned,
-    ));
+    let plan = Plan {
+        who: &who,
+        place: &place,
+        handed: &handed,
+        owned: &owned,
+        evidence: &evidence,
+    };
+    doubts.extend(doubts::of(&subject, &plan));
     dedup(&mut doubts);
-    let edits = text::edits(&subject, &who, &place, &owned, &handed)?;
+    let edits = text::edits(&subject, &plan)?;
+    let files = files::edits(&subject, &plan);
     let remarks = doubts::remarks(&subject, &doubts);
     Ok(Fix {
         title: title(&edits, &who.label),
         applicability: applicability(&doubts),
         edits,
-        files: Vec::new(),
+        files,
         doubts,
         remarks,
         moved_ports: Vec::new(),
     })
+}
+
+/// What was decided, for those who say what is doubtful of it and who write it down.
+struct Plan<'p> {
+    who: &'p who::Who,
+    place: &'p place::Place,
+    handed: &'p [copies::Handover],
+    owned: &'p own::Owned,
+    evidence: &'p writes::Writes,
 }
 
 impl Subject<'_, '_, '_> {
@@ -98,6 +147,30 @@ impl Subject<'_, '_, '_> {
             stages: self.stages,
             context: self.context,
         }
+    }
+
+    /// All that stays in the container is covered by recipes that write nothing below HOME.
+    fn needs_no_home(&self) -> bool {
+        let mut calls = self.calls.of_the_user().filter(|call| call.stays);
+        let covered = |call: &Call| self.recipe_of(call).is_some_and(|recipe| !recipe.home);
+        let of_base = self.recipes.iter().all(|used| !used.recipe.home);
+        !self.recipes.is_empty() && of_base && calls.all(covered)
+    }
+
+    /// The recipe that covers a call.
+    fn recipe_of(&self, call: &Call) -> Option<&'static Recipe> {
+        let at = self
+            .calls
+            .all
+            .iter()
+            .position(|other| std::ptr::eq(other, call))?;
+        let name = call.name()?;
+        let row = call.row().map_or(name, |row| row.name);
+        let used = self.recipes.iter().find(|used| {
+            let programs = used.recipe.programs;
+            used.call == Some(at) || programs.contains(&name) || programs.contains(&row)
+        })?;
+        Some(used.recipe)
     }
 
     fn keyword(&self, instruction: usize) -> Keyword {

@@ -4,40 +4,35 @@ use crate::dockerfile::Document;
 use crate::finding::{Edit, Reason};
 use crate::source::LineEnd;
 
-use super::Subject;
-use super::copies::Handover;
 use super::folders::{is_plain, quoted, under};
 use super::own::Owned;
-use super::place::{Anchor, Place, UserPlace};
+use super::place::{Anchor, UserPlace};
 use super::who::Who;
+use super::{Plan, Subject};
 
 /// The edits of a fix, in the order of the file.
-pub(super) fn edits(
-    subject: &Subject<'_, '_, '_>,
-    who: &Who,
-    place: &Place,
-    owned: &Owned,
-    handed: &[Handover],
-) -> Result<Vec<Edit>, Reason> {
+pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Vec<Edit>, Reason> {
+    let Plan {
+        who,
+        place,
+        handed,
+        owned,
+        ..
+    } = plan;
     let writer = Writer {
         document: subject.stages.document,
     };
-    let run = run(who, owned);
+    let run = writer.run(commands(subject, who, owned));
     let user_reason = format!("USER {}: {}", who.user, who.origin);
-    let run_reason = reason(who, owned);
+    let run_reason = reason(subject, who, owned);
     let comment = format!(
         "# Run as {}, not as root (CIS Docker Benchmark 4.1)",
         who.label
     );
-    let run_line = run.map(|commands| format!("{} {commands}", writer.keyword("RUN")));
+    let run_line = run;
     let user_line = format!("{} {}", writer.keyword("USER"), who.user);
-    let home = moved_home(subject, who).map(|home| {
-        let line = format!("{} HOME={home}", writer.keyword("ENV"));
-        (
-            line,
-            format!("ENV HOME={home}: only root may enter the HOME that the file sets"),
-        )
-    });
+    let home = moved_home(subject, who)
+        .map(|(home, why)| (format!("{} HOME={home}", writer.keyword("ENV")), why));
     let mut edits = Vec::new();
     match &place.user {
         UserPlace::Insert(anchor) if run_line.is_none() || *anchor == place.run => {
@@ -85,7 +80,7 @@ pub(super) fn edits(
             edits.push(Edit::replacement(span, who.user.clone(), user_reason));
         }
     }
-    for handover in handed {
+    for handover in *handed {
         let instruction = &writer.document.instructions[handover.instruction];
         let word = instruction.line.to_source(instruction.head.word.clone());
         let flag = format!(" --chown={}", who.owner);
@@ -99,12 +94,24 @@ pub(super) fn edits(
     Ok(edits)
 }
 
-/// The user's own home, where the file's ENV says that HOME is root's.
-fn moved_home(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<String> {
-    let var = subject.verdict.survey.state.env.var("HOME")?;
-    let of_root = var.value == "/root" || under(&var.value, "/root");
-    let home = who.home.as_ref().or(who.make_home.as_ref())?;
-    (var.missing.is_none() && of_root && is_plain(home)).then(|| home.clone())
+/// The HOME that the user needs and does not get: its own, where the file's ENV says root's, or /tmp, where it has none.
+fn moved_home(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<(String, String)> {
+    let var = subject.verdict.survey.state.env.var("HOME");
+    let of_root = var.is_some_and(|var| {
+        var.missing.is_none() && (var.value == "/root" || under(&var.value, "/root"))
+    });
+    let own = who.home.as_ref().or(who.make_home.as_ref());
+    match own.filter(|home| is_plain(home)) {
+        Some(home) if of_root => {
+            let why = format!("ENV HOME={home}: only root may enter the HOME that the file sets");
+            Some((home.clone(), why))
+        }
+        None if who.is_homeless && (of_root || var.is_none()) => {
+            let why = format!("ENV HOME=/tmp: {} has no home folder for caches", who.label);
+            Some(("/tmp".to_owned(), why))
+        }
+        _ => None,
+    }
 }
 
 fn with_home(home: Option<(String, String)>, lines: &mut Vec<String>, reason: String) -> String {
@@ -117,11 +124,14 @@ fn with_home(home: Option<(String, String)>, lines: &mut Vec<String>, reason: St
     }
 }
 
-/// The commands of the RUN, or none where nothing is to be done as root.
-fn run(who: &Who, owned: &Owned) -> Option<String> {
+/// The commands of the RUN; none where nothing is to be done as root.
+fn commands(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned) -> Vec<String> {
     let mut commands: Vec<String> = who.create.iter().cloned().collect();
     if owned.open_root {
         commands.push("chmod o+x /root".into());
+    }
+    for used in &subject.recipes {
+        commands.extend(used.commands());
     }
     let list = |paths: &[String]| {
         let home = who.make_home.iter();
@@ -137,15 +147,31 @@ fn run(who: &Who, owned: &Owned) -> Option<String> {
     if !own.is_empty() {
         commands.push(format!("chown {} {own}", who.owner));
     }
-    (!commands.is_empty()).then(|| commands.join(" && "))
+    if !owned.own_all.is_empty() {
+        commands.push(format!(
+            "chown -R {} {}",
+            who.owner,
+            joined(owned.own_all.iter())
+        ));
+    }
+    let mut seen: Vec<String> = Vec::new();
+    commands.retain(|command| {
+        let new = !seen.contains(command);
+        seen.push(command.clone());
+        new
+    });
+    commands
 }
+
+/// A line of a RUN that is longer is broken between its commands.
+const WIDTH: usize = 140;
 
 fn joined<'p>(paths: impl Iterator<Item = &'p String>) -> String {
     let quoted: Vec<_> = paths.map(|path| quoted(path)).collect();
     quoted.join(" ")
 }
 
-fn reason(who: &Who, owned: &Owned) -> String {
+fn reason(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned) -> String {
     let mut parts = Vec::new();
     if who.create.is_some() {
         parts.push(format!(
@@ -156,10 +182,21 @@ fn reason(who: &Who, owned: &Owned) -> String {
     if let (Some(home), None) = (&who.make_home, &who.create) {
         parts.push(format!("nothing makes the user's home {home}"));
     }
-    if !owned.own.is_empty() {
+    for used in subject
+        .recipes
+        .iter()
+        .filter(|used| !used.commands().is_empty())
+    {
+        parts.push(format!(
+            "the settings of {} that only root can follow go",
+            used.recipe.programs[0]
+        ));
+    }
+    let written: Vec<&str> = owned.paths().collect();
+    if !written.is_empty() {
         parts.push(format!(
             "{} must be writable by the user",
-            owned.own.join(", ")
+            written.join(", ")
         ));
     }
     if owned.open_root {
@@ -173,6 +210,24 @@ struct Writer<'a, 's> {
 }
 
 impl Writer<'_, '_> {
+    /// A RUN of these commands, on one line where they fit.
+    fn run(&self, commands: Vec<String>) -> Option<String> {
+        if commands.is_empty() {
+            return None;
+        }
+        let keyword = self.keyword("RUN");
+        let line = format!("{keyword} {}", commands.join(" && "));
+        if line.len() <= WIDTH || commands.len() == 1 {
+            return Some(line);
+        }
+        let next = format!(
+            " {}{} && ",
+            char::from(self.document.directives.escape),
+            LineEnd::of(self.document.bytes).as_str()
+        );
+        Some(format!("{keyword} {}", commands.join(&next)))
+    }
+
     /// A keyword in the case that the file uses.
     fn keyword(&self, upper: &str) -> String {
         if self.document.lower_case() {

@@ -45,6 +45,13 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// Whether a word's command substitution asks for the user that runs the script.
+    pub(super) fn asks_who_runs(script: &Script, word: &Word) -> bool {
+        ASKS_WHO_RUNS
+            .iter()
+            .any(|ask| script.mentions(&word.span, ask))
+    }
+
     /// Takes in an assignment.
     pub(super) fn see(&mut self, script: &Script, name: &str, value: &Word) {
         if self.uid.len() < MAX_KNOWN

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::edit_tools;
 use super::file_tools::{act, find, writes};
 use super::lex::Script;
 use super::paths::join;
@@ -61,6 +62,21 @@ pub enum FileChange {
         path: Path,
         /// It is added to, not replaced.
         append: bool,
+    },
+    /// A file is replaced by a changed copy: the folder around it is written, too.
+    Edits {
+        /// Which file.
+        path: Path,
+    },
+    /// Files of an archive or of the network land in a folder.
+    Unpacks {
+        /// Which folder.
+        to: Path,
+    },
+    /// A file is loaded from the network.
+    Loads {
+        /// Where it lands.
+        path: Path,
     },
     /// A symbolic or hard link is made.
     Links {
@@ -127,7 +143,10 @@ pub fn file_acts(script: &Script, env: Env<'_>, start: &str) -> Vec<FileAct> {
             }
             "popd" => here.complete = false,
             "find" => find(args, &scope, &here, &mut add),
-            _ => act(program, args, &scope, &here, &mut add),
+            _ => {
+                act(program, args, &scope, &here, &mut add);
+                edit_tools::act(program, args, &scope, &here, &mut add);
+            }
         }
     }
     acts

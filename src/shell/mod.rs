@@ -6,17 +6,19 @@
 
 pub mod accounts;
 pub mod argv;
+pub mod called;
 pub mod files;
 pub mod home;
 pub mod lex;
 pub mod packages;
-pub mod privilege;
+pub mod rights;
 pub mod stepdown;
 pub mod users;
 pub mod word;
 
 mod compound;
 mod conditions;
+mod edit_tools;
 mod file_tools;
 mod frame;
 mod home_data;

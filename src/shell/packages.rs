@@ -207,10 +207,3 @@ fn name(script: &Script, word: &Word) -> String {
     word.literal()
         .unwrap_or_else(|| String::from_utf8_lossy(word.raw(script.text())).replace('\0', ""))
 }
-
-/// Whether a program is the package manager of the system, whatever it is told to do.
-pub(super) fn is_system_manager(program: &str) -> bool {
-    MANAGERS
-        .iter()
-        .any(|(own, manager, ..)| *own == program && !matches!(*manager, "pip" | "npm" | "gem"))
-}

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::argv::{self, Drop, ProgramKind};
+use super::called::runs_arguments;
 use super::conditions::{Conditions, Known, conditions};
 use super::lex::{Command, Script};
 use super::scope::Scope;
-use super::word::{Env, Expanded, Part, Word};
+use super::word::{Env, Expanded, Part};
 
 pub use super::argv::{FirstProgram, first_program};
 pub use super::conditions::When;
@@ -313,19 +314,4 @@ fn prefix_drop(words: &[Expanded]) -> Option<Drop> {
     let mut words = words.to_vec();
     words.push(argv::known("program"));
     drop_in(&words)
-}
-
-/// `exec "$@"`, `"$@"`
-fn runs_arguments(command: &Command) -> bool {
-    let first = command
-        .args()
-        .iter()
-        .take(6)
-        .flat_map(Word::vars)
-        .any(|name| matches!(name, "@" | "*"));
-    first
-        && !command
-            .words
-            .first()
-            .is_some_and(|word| word.is("set") || word.is("echo") || word.is("["))
 }

@@ -64,6 +64,9 @@ fn show(act: &FileAct) -> String {
         FileChange::Writes { path: at, append } => {
             format!("{} {}", if *append { ">>" } else { ">" }, path(at))
         }
+        FileChange::Edits { path: at } => format!("edit {}", path(at)),
+        FileChange::Unpacks { to } => format!("unpack {}", path(to)),
+        FileChange::Loads { path: at } => format!("load {}", path(at)),
         FileChange::Links {
             target,
             path: at,
@@ -189,6 +192,30 @@ fn acts() {
             "dir /a | own app /a",
         ),
         ("echo 'mkdir /a'", ""),
+        ("sed -i 's/a/b/' /etc/x", "edit /etc/x"),
+        (
+            "sed -i -e 's/a/b/' -e s/c/d/ /etc/x y",
+            "edit /etc/x | edit /w/y",
+        ),
+        ("sed -i.bak -r 's/a/b/' x", "edit /w/x"),
+        ("sed -ri \"s#a#$NONE#\" /x", "edit /x"),
+        ("sed --in-place=.old --expression=s/a/b/ /x", "edit /x"),
+        ("sed -e 's/i/b/' /x", ""),
+        ("sed -n '/x/p' /x > /y", "> /y"),
+        ("perl -pi -e 's/a/b/' /x", "edit /x"),
+        ("tar xzf a.tgz -C /srv", "unpack /srv"),
+        ("tar -xf a.tar", "unpack /w"),
+        ("tar -czf a.tgz /srv", ""),
+        ("curl -s http://x | tar -xz --directory=/srv", "unpack /srv"),
+        ("unzip -q a.zip -d /srv", "unpack /srv"),
+        ("curl -fsSL http://x -o /srv/x", "load /srv/x"),
+        ("curl -f http://localhost/", ""),
+        ("wget -qO /srv/x http://x", "load /srv/x"),
+        ("wget -qO- http://x", ""),
+        ("wget --spider http://x", ""),
+        ("wget http://x/y", "unpack /w"),
+        ("dd if=/dev/zero of=/swap bs=1M", "> /swap"),
+        ("truncate -s 0 /var/log/x", ">> /var/log/x"),
     ];
     for (script, expected) in rows {
         let got: Vec<_> = file_acts(&Script::parse(script.as_bytes()), &env, "/w")

@@ -5,7 +5,7 @@ use super::files::file_acts;
 use super::home::root_home_uses;
 use super::lex::Script;
 use super::packages::installs;
-use super::privilege::needs_root;
+use super::rights::rights;
 use super::stepdown::step_down;
 use super::users::Dialect;
 
@@ -27,7 +27,7 @@ fn read_all(text: &[u8]) {
         let _ = (
             file_acts(&script, &env, "/"),
             installs(&script),
-            needs_root(&script),
+            rights(&script).len(),
         );
         let _ = (root_home_uses(&script, &env), step_down(&script, &env));
     }

@@ -1,8 +1,7 @@
-//! What the readers of packages and of the need for root must see.
+//! What the reader of packages must see.
 
 use super::lex::Script;
 use super::packages::installs;
-use super::privilege::{RootNeed, needs_root, needs_root_how};
 
 #[test]
 fn packages() {
@@ -59,46 +58,4 @@ fn packages() {
     }
     let one = installs(&Script::parse(b"apk add 'su-exec>=0.2' shadow@edge"));
     assert!(one[0].has("su-exec") && one[0].has("shadow") && !one[0].has("su"));
-}
-
-#[test]
-fn root() {
-    use RootNeed::{No, Unknown, Yes};
-    let rows: &[(&str, RootNeed)] = &[
-        ("echo hi", No),
-        ("true", No),
-        ("cd /x && ls -l", No),
-        ("set -eux; id; whoami > /dev/null", No),
-        ("java -version", No),
-        ("node --version && npm --version", No),
-        ("mkdir -p /tmp/x && touch /tmp/x/y", No),
-        ("sh -c 'echo hi'", No),
-        ("A=b", No),
-        ("", No),
-        ("cat /etc/passwd | grep x", No),
-        ("make install", Unknown),
-        ("mkdir x", Unknown),
-        ("$CMD", Unknown),
-        ("npm ci", Unknown),
-        ("echo hi > /app/x", Unknown),
-        ("echo 'unterminated", Unknown),
-        ("echo hi > /etc/x", Yes),
-        ("echo hi | tee -a /etc/x", Yes),
-        ("mkdir -p /var/lib/x", Yes),
-        ("apt-get update", Yes),
-        ("apk add x", Yes),
-        ("pip install x", Yes),
-        ("chown app /x", Yes),
-        ("useradd app", Yes),
-        ("ln -s /a /usr/bin/a", Yes),
-        ("rm -rf /var/lib/apt/lists", Yes),
-        ("sudo ls", Yes),
-        ("sh -c 'useradd app'", Yes),
-        ("[ -f /x ] || adduser x", Yes),
-    ];
-    for (script, expected) in rows {
-        let script_read = Script::parse(script.as_bytes());
-        assert_eq!(needs_root_how(&script_read), *expected, "{script}");
-        assert_eq!(needs_root(&script_read), *expected != No, "{script}");
-    }
 }

@@ -7,8 +7,6 @@ use crate::fix::folders::{is_system, under};
 use crate::fix::own::Owned;
 use crate::fix::who::Who;
 use crate::shell::files::FileChange;
-use crate::shell::lex::{RedirectOp, Script};
-use crate::stages::Form;
 
 /// Files that a RUN or COPY gives to a user who is not ours: somebody else was to write them.
 pub(super) fn other_owner(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Reason> {
@@ -42,102 +40,33 @@ pub(super) fn other_owner(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Re
     ))
 }
 
-/// Folders that are copied or named in ENV and sound as if they were written to.
+/// Folders that are copied and sound as if they were written to, and are not handed over.
 pub(super) fn data(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<Reason> {
-    const CACHES: [&str; 6] = [
-        "HF_HOME",
-        "TORCH_HOME",
-        "TRANSFORMERS_CACHE",
-        "MPLCONFIGDIR",
-        "NLTK_DATA",
-        "NUMBA_CACHE_DIR",
-    ];
-    const VARIABLES: [&str; 14] = [
-        "DATA", "LOG", "CACHE", "STORAGE", "UPLOAD", "STATE", "DB", "DATABASE", "TMP", "TEMP",
-        "PID", "SOCK", "OUTPUT", "SQLITE",
-    ];
-    let survey = &subject.verdict.survey;
-    let mut kept = root_owned(subject, handed);
-    let copied = kept
-        .find(|copy| fills_data(copy))
-        .map(|copy| format!("COPY fills {}", copy.dest));
-    let workdir = survey
-        .state
-        .workdir
-        .as_ref()
-        .map(|workdir| workdir.path.as_str());
-    let named = || {
-        survey.state.env.iter().find_map(|(name, value)| {
-            let listed = |part: &str, word: &str| {
-                part.eq_ignore_ascii_case(word) || part.eq_ignore_ascii_case(&format!("{word}S"))
-            };
-            let sounds = CACHES.contains(&name)
-                || name
-                    .split('_')
-                    .any(|part| VARIABLES.iter().any(|word| listed(part, word)));
-            let path = value.strip_prefix("sqlite://").unwrap_or(value);
-            let elsewhere = path.starts_with('/')
-                && path.len() > 1
-                && !under(path, "/tmp")
-                && Some(path) != workdir
-                && path != "/dev/null";
-            (sounds && elsewhere).then(|| format!("{name}={value}"))
-        })
-    };
-    let what = copied.or_else(named)?;
+    let copied = root_owned(subject, handed)
+        .find(|copy| fills_data(copy) && copy.chown.is_none())
+        .map(|copy| format!("COPY fills {}", copy.dest))?;
     Some(Reason::new(
         "data-folder",
-        format!("{what}: the program may write there, and it stays root's"),
+        format!("{copied}: the program may write there, and it stays root's"),
     ))
 }
 
-/// Signs in the start command, and permissions that were opened on purpose.
-pub(super) fn writes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
-    const SIGNS: [&str; 9] = [
-        "/var/log", "/var/run", "/run/", "/var/lib", ".pid", ".sock", ".log", ".db", ".sqlite",
-    ];
-    let survey = &subject.verdict.survey;
-    let opened = survey.file_acts().find_map(|act| match &act.what {
-        FileChange::ChangesMode { paths, mode, .. }
-            if mode.ends_with("777")
-                || mode.ends_with("666")
-                || mode.contains("+w")
-                || mode.contains("+rw") =>
-        {
-            paths
-                .first()
-                .map(|path| format!("chmod {mode} {}", path.text))
-        }
-        _ => None,
-    });
-    let redirect = || {
-        let commands = survey.state.cmd.iter().chain(&survey.state.entrypoint);
-        let mut texts = commands.filter_map(|command| match &command.form {
-            Form::Shell(text) => Some(text),
-            Form::Exec(_) => None,
-        });
-        let writes = texts.any(|text| {
-            let script = Script::parse(text.as_bytes());
-            let mut redirects = script
-                .commands
-                .iter()
-                .flat_map(|command| &command.redirects);
-            redirects.any(|redirect| {
-                matches!(redirect.op, RedirectOp::Write | RedirectOp::Append)
-                    && !redirect.target.literal().is_some_and(|target| {
-                        target.starts_with("/dev/") || target.starts_with("/tmp/")
-                    })
-            })
-        });
-        writes.then(|| "a redirection in the start command".to_owned())
-    };
-    let named = || {
-        let mut words = subject.verdict.start.argv.iter().flatten().skip(1);
-        words
-            .find(|word| SIGNS.iter().any(|sign| word.contains(sign)))
-            .cloned()
-    };
-    let what = opened.or_else(redirect).or_else(named)?;
+/// Files that were opened on purpose, so that somebody writes them, by a mode that opens them for root alone.
+pub(super) fn opened(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+    let what = subject
+        .verdict
+        .survey
+        .file_acts()
+        .find_map(|act| match &act.what {
+            FileChange::ChangesMode { paths, mode, .. }
+                if mode.starts_with("+w") || mode.starts_with("+rw") =>
+            {
+                paths
+                    .first()
+                    .map(|path| format!("chmod {mode} {}", path.text))
+            }
+            _ => None,
+        })?;
     Some(Reason::new(
         "writes-elsewhere",
         format!("{what}: a sign of files that are written where the user may not write"),

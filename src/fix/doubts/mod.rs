@@ -6,79 +6,35 @@ mod folders;
 mod home;
 mod modes;
 mod ports;
-mod sources;
+mod scripts;
 mod start;
 
 use crate::dockerfile::Keyword;
 use crate::finding::Reason;
-use crate::programs::Kind;
 use crate::source::Span;
 use crate::stages::BaseRef;
 use crate::verdict::Cause;
 
-use super::Subject;
-use super::copies::Handover;
-use super::own::Owned;
-use super::place::{Place, UserPlace};
-use super::who::Who;
+use super::place::UserPlace;
+use super::{Plan, Subject};
 
 pub(super) use base::base;
 pub(super) use modes::closes;
-pub(super) use start::{Programs, programs};
-
-/// Why no fix is made at all.
-pub(super) fn refuse(subject: &Subject<'_, '_, '_>, programs: &Programs) -> Result<(), Reason> {
-    let needs_root = programs.names.iter().find_map(|name| {
-        crate::programs::find(name)
-            .filter(|row| row.kind == Kind::Root)
-            .map(|row| (name, row))
-    });
-    let of_base = || {
-        let facts = subject
-            .verdict
-            .base
-            .as_ref()
-            .filter(|_| subject.verdict.start.base_entrypoint)?;
-        let mut words = facts
-            .entrypoint
-            .as_deref()?
-            .split([' ', '"', ',', '[', ']'])
-            .filter(|word| !word.is_empty());
-        words.find_map(|word| {
-            Some((
-                word,
-                crate::programs::find(word).filter(|row| row.kind == Kind::Root)?,
-            ))
-        })
-    };
-    match needs_root
-        .map(|(name, row)| (name.as_str(), row))
-        .or_else(of_base)
-    {
-        Some((name, row)) => Err(Reason::new(
-            "needs-root",
-            format!(
-                "`{name}` does its job only as root; {}",
-                row.advice.unwrap_or_default()
-            ),
-        )),
-        None => Ok(()),
-    }
-}
 
 /// Why the fix is not Safe.
-pub(super) fn of(
-    subject: &Subject<'_, '_, '_>,
-    programs: &Programs,
-    who: &Who,
-    place: &Place,
-    handed: &[Handover],
-    owned: &Owned,
-) -> Vec<Reason> {
+pub(super) fn of(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reason> {
+    let Plan {
+        who,
+        place,
+        handed,
+        owned,
+        evidence,
+    } = plan;
     let mut doubts = Vec::new();
     doubts.extend(base(subject));
     doubts.extend(base::verdict(subject));
-    doubts.extend(start::doubts(subject, programs, who));
+    doubts.extend(start::doubts(subject, plan));
+    doubts.extend(scripts::doubts(evidence));
     doubts.extend(ports::low(subject));
     doubts.extend(home::home(subject));
     doubts.extend(modes::modes(subject, handed));
@@ -86,7 +42,7 @@ pub(super) fn of(
     doubts.extend(folders::other_owner(subject, who));
     if subject.learned.is_none() {
         doubts.extend(folders::data(subject, handed));
-        doubts.extend(folders::writes(subject));
+        doubts.extend(folders::opened(subject));
         doubts.extend(folders::after_copy(subject, owned));
     }
     doubts.extend(comment(subject).or_else(|| run_as_documented(subject)));
@@ -99,13 +55,8 @@ pub(super) fn of(
             "a build argument chooses the user, and somebody may rely on it",
         ));
     }
-    // Looks at the disk, so only where nothing else is in the way.
-    if doubts.is_empty() {
-        doubts.extend(modes::closed_files(subject, handed));
-        if subject.learned.is_none() {
-            doubts.extend(sources::writes(subject));
-        }
-    }
+    doubts.extend(modes::closed_files(subject, handed));
+    doubts.extend(scripts::sources(evidence));
     doubts
 }
 

@@ -7,7 +7,7 @@ use crate::fix::place::{Anchor, Place};
 use crate::fix::who::Who;
 use crate::shell::files::{FileAct, FileChange};
 
-use super::{Owned, is_handed_over};
+use super::{Owned, is_filled, is_handed_over};
 
 /// Places in which a RUN makes folders for the system, not for the program.
 const NOT_OURS: [&str; 13] = [
@@ -54,13 +54,31 @@ pub(super) fn by_run(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place, ow
             }
         }
     }
-    if found.is_empty() {
-        return;
+    let above_volume = owned.before_volume.is_some();
+    let mut unseen: Vec<&str> = Vec::new();
+    // Software is unpacked below /opt: its folders are for reading.
+    for dir in found.iter().filter(|dir| !under(dir, "/opt")) {
+        let program = is_the_programs(subject, dir);
+        let filled = !above_volume && !program && is_filled(subject, dir);
+        let worked_in = !program && !filled && is_worked_in(subject, dir);
+        if filled || worked_in && is_for_data(dir) && !above_volume {
+            owned.add_all(dir);
+        } else {
+            owned.add(dir, above_volume);
+            if worked_in {
+                unseen.push(dir);
+            }
+        }
     }
-    owned.doubt(
-        "made-folders",
-        format!("a RUN makes {}, so somebody writes there: what lies in it and what is unseen stay root's", found.join(", ")),
-    );
+    if !unseen.is_empty() {
+        owned.doubt(
+            "made-folders",
+            format!(
+                "a RUN makes {} and works in it: what it leaves there stays root's",
+                unseen.join(", ")
+            ),
+        );
+    }
     let mut files: Vec<String> = Vec::new();
     for run in survey
         .runs
@@ -75,21 +93,66 @@ pub(super) fn by_run(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place, ow
             let inside = found
                 .iter()
                 .any(|dir| under(file, dir) && !under(dir, "/opt"));
-            if inside && path.complete && is_ours(subject, act, file) {
+            if inside && path.complete && is_ours(subject, act, file) && !owned.has(file) {
                 files.push(file.to_owned());
             }
         }
-    }
-    let above_volume = owned.before_volume.is_some();
-    // Software is unpacked below /opt: its folders are for reading.
-    for dir in found.iter().filter(|dir| !under(dir, "/opt")) {
-        owned.add(dir, above_volume);
     }
     if files.len() <= FILES && !above_volume {
         for file in files {
             owned.add(&file, false);
         }
     }
+}
+
+/// The WORKDIR, a folder around it, or where a COPY lands: the program's own tree, of which only the folder itself is
+/// handed over.
+fn is_the_programs(subject: &Subject<'_, '_, '_>, dir: &str) -> bool {
+    let survey = &subject.verdict.survey;
+    let workdirs = survey
+        .steps
+        .iter()
+        .filter_map(|step| step.workdir.as_deref());
+    let copies = survey.copies.iter().map(|copy| copy.dest.as_str());
+    workdirs
+        .chain(copies)
+        .any(|path| path == dir || under(path, dir) || path != "/" && under(dir, path))
+}
+
+/// A RUN changes into it, or gives it to a program of which nothing is known.
+fn is_worked_in(subject: &Subject<'_, '_, '_>, dir: &str) -> bool {
+    const KNOWN: [&str; 22] = [
+        "mkdir", "chown", "chgrp", "chmod", "cp", "mv", "ln", "install", "touch", "rm", "rmdir",
+        "echo", "printf", "cat", "tee", "ls", "test", "[", "[[", "useradd", "adduser", "usermod",
+    ];
+    let inside = |text: &str| text == dir || under(text, dir);
+    subject.verdict.survey.runs.iter().any(|run| {
+        run.script.commands.iter().any(|command| {
+            let program = command.program().unwrap_or_default();
+            !KNOWN.contains(&program)
+                && command.args().iter().skip(1).any(|word| {
+                    word.literal().is_some_and(|text| {
+                        inside(text.trim_end_matches('/'))
+                            || text
+                                .split('=')
+                                .any(|part| inside(part.trim_end_matches('/')))
+                    })
+                })
+        })
+    })
+}
+
+/// Its name sounds as if it were written to.
+fn is_for_data(dir: &str) -> bool {
+    const NAMES: [&str; 16] = [
+        "data", "db", "database", "storage", "uploads", "upload", "media", "logs", "log", "tmp",
+        "temp", "cache", "state", "run", "output", "spool",
+    ];
+    let name = dir.rsplit('/').next().unwrap_or_default();
+    NAMES.contains(&name)
+        || under(dir, "/var/lib")
+        || under(dir, "/var/log")
+        || under(dir, "/var/cache")
 }
 
 /// Empty folders like `logs` that come with the sources. `.dockerignore` may leave them out, so they are made.
@@ -113,7 +176,7 @@ pub(super) fn by_copy(
 }
 
 /// The step runs behind the place of our RUN.
-fn is_behind(subject: &Subject<'_, '_, '_>, place: &Place, step: usize) -> bool {
+pub(super) fn is_behind(subject: &Subject<'_, '_, '_>, place: &Place, step: usize) -> bool {
     let step = &subject.verdict.survey.steps[step];
     match place.run {
         Anchor::Before(at) => step.stage == subject.verdict.survey.target && step.instruction >= at,

@@ -2,6 +2,7 @@
 //! Never a tree that a COPY brought.
 
 mod made;
+mod written;
 
 use crate::finding::Reason;
 use crate::shell::files::FileChange;
@@ -11,7 +12,8 @@ use super::copies::{Handover, root_owned};
 use super::folders::{is_quotable, is_system, under};
 use super::place::{Anchor, Place};
 use super::who::Who;
-use super::{Learned, Need, Subject};
+use super::writes::Writes;
+use super::{Learned, Need, Own, Subject};
 
 /// Directories that the fix hands over.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,8 @@ pub(super) struct Owned {
     pub(super) touch: Vec<String>,
     /// All paths to hand over, in order.
     pub(super) own: Vec<String>,
+    /// Paths to hand over with all that is below: small trees that a RUN or a package made.
+    pub(super) own_all: Vec<String>,
     /// `/root` must be passed through to reach the WORKDIR.
     pub(super) open_root: bool,
     /// The RUN must stand above this VOLUME.
@@ -33,12 +37,31 @@ pub(super) struct Owned {
 impl Owned {
     /// True when no RUN is needed for ownership.
     pub(super) const fn is_empty(&self) -> bool {
-        self.own.is_empty() && !self.open_root
+        self.own.is_empty() && self.own_all.is_empty() && !self.open_root
     }
 
     /// True when the fix hands `path` over.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.own.iter().any(|known| known == path)
+        self.own
+            .iter()
+            .chain(&self.own_all)
+            .any(|known| known == path)
+            || self.own_all.iter().any(|tree| under(path, tree))
+    }
+
+    /// All paths that the fix hands over.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.own.iter().chain(&self.own_all).map(String::as_str)
+    }
+
+    /// Hands `path` over with all that is below.
+    fn add_all(&mut self, path: &str) {
+        if self.has(path) && !self.own.iter().any(|known| known == path) {
+            return;
+        }
+        self.own
+            .retain(|known| known != path && !under(known, path));
+        self.own_all.push(path.to_owned());
     }
 
     fn add(&mut self, path: &str, make: bool) {
@@ -62,21 +85,33 @@ pub(super) fn directories(
     who: &Who,
     place: &Place,
     handed: &[Handover],
+    writes: &Writes,
 ) -> Owned {
     let mut owned = Owned::default();
-    volumes(subject, who, handed, &mut owned);
-    if let Some(workdir) = &subject.verdict.survey.state.workdir {
-        self::workdir(subject, who, place, workdir, &mut owned);
+    let wish = subject.wish.own;
+    if wish != Own::None {
+        if wish != Own::Workdir {
+            volumes(subject, who, handed, &mut owned);
+        }
+        if let Some(workdir) = &subject.verdict.survey.state.workdir {
+            self::workdir(subject, who, place, workdir, &mut owned);
+        }
     }
     if let Some(learned) = subject.learned {
-        self::learned(subject, who, learned, handed, &mut owned);
+        if matches!(wish, Own::Auto | Own::App) {
+            self::learned(subject, who, learned, handed, &mut owned);
+        }
     } else {
-        home(subject, who, &mut owned);
-        made::by_run(subject, who, place, &mut owned);
-        made::by_copy(subject, who, place, handed, &mut owned);
+        if matches!(wish, Own::Auto | Own::App) {
+            home(subject, who, &mut owned);
+            made::by_run(subject, who, place, &mut owned);
+            made::by_copy(subject, who, place, handed, &mut owned);
+        }
+        written::by_program(subject, who, place, handed, writes, &mut owned);
     }
     if !has_shell(subject) && !owned.is_empty() {
-        let lost = std::mem::take(&mut owned.own);
+        let mut lost = std::mem::take(&mut owned.own);
+        lost.append(&mut owned.own_all);
         owned.make.clear();
         owned.touch.clear();
         owned.open_root = false;
@@ -288,14 +323,18 @@ fn home(subject: &Subject<'_, '_, '_>, who: &Who, owned: &mut Owned) {
 }
 
 /// A RUN writes files into `path`.
-fn is_filled(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
+pub(super) fn is_filled(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
     subject
         .verdict
         .survey
         .file_acts()
         .any(|act| match &act.what {
-            FileChange::Writes { path: file, .. } => under(&file.text, path),
-            FileChange::Copies { to, .. } => to.text == path || under(&to.text, path),
+            FileChange::Writes { path: file, .. }
+            | FileChange::Loads { path: file }
+            | FileChange::Edits { path: file } => under(&file.text, path),
+            FileChange::Copies { to, .. } | FileChange::Unpacks { to } => {
+                to.text == path || under(&to.text, path)
+            }
             _ => false,
         })
 }

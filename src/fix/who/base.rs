@@ -4,7 +4,7 @@ use crate::bases::Account;
 use crate::finding::Reason;
 
 use super::names::is_user_name;
-use super::{Who, home_missing, is_a_home, label};
+use super::{Who, is_a_home, label};
 use crate::fix::Subject;
 use crate::fix::folders::under;
 
@@ -27,11 +27,7 @@ pub(super) fn of_base(subject: &Subject<'_, '_, '_>, account: &Account) -> Optio
     if account.uid == Some(0) || !is_user_name(&account.name) {
         return None;
     }
-    let mut doubts = inferred_base(subject);
-    let home = account.home.as_deref();
-    if home.is_none_or(|home| !is_a_home(home)) && facts.shell != Some(false) {
-        doubts.push(home_missing(&account.name));
-    }
+    let home = account.home.as_deref().filter(|home| is_a_home(home));
     let user = match account.uid.zip(account.gid) {
         Some((uid, gid)) if !subject.wish.named => format!("{uid}:{gid}"),
         _ => account.name.to_string(),
@@ -43,8 +39,9 @@ pub(super) fn of_base(subject: &Subject<'_, '_, '_>, account: &Account) -> Optio
         home: home.map(str::to_owned),
         create: None,
         make_home: None,
+        is_homeless: home.is_none() && facts.shell != Some(false) && !subject.needs_no_home(),
         since: None,
-        doubts,
+        doubts: inferred_base(subject),
         user,
     })
 }

@@ -9,7 +9,7 @@ use crate::stages::Lookup;
 use crate::survey::Survey;
 
 use super::names::{is_made_of_variables, is_name, is_plain_variable, is_user_name};
-use super::{Who, base, exists_before, home_missing, is_a_home, label};
+use super::{Who, base, exists_before, is_a_home, label};
 use crate::fix::Subject;
 
 /// The user that an earlier USER named before a later one went back to root, or the base's own.
@@ -47,10 +47,9 @@ pub(super) fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
         } else {
             setting.value.clone()
         };
-        let mut doubts = Vec::new();
         let name = setting.value.split(':').next().unwrap_or_default();
         let known = survey.accounts.user(name);
-        let make_home = known.and_then(|known| home_to_make(survey, known, &mut doubts));
+        let make_home = known.and_then(|known| home_to_make(survey, known));
         return Some(Who {
             owner: user.clone(),
             label: user.clone(),
@@ -60,9 +59,10 @@ pub(super) fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
             ),
             home: None,
             create: None,
+            is_homeless: known.is_some_and(|known| !has_a_home(known)) && !subject.needs_no_home(),
             make_home,
             since: None,
-            doubts,
+            doubts: Vec::new(),
             user,
         });
     }
@@ -80,6 +80,7 @@ pub(super) fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
         home: None,
         create: None,
         make_home: None,
+        is_homeless: false,
         since: None,
         doubts: base::inferred_base(subject),
     })
@@ -150,7 +151,7 @@ pub(super) fn file_user(subject: &Subject<'_, '_, '_>, user: &KnownUser) -> Who 
         (None, Some((uid, gid))) => format!("{uid}:{gid}"),
         (None, None) => user.name.clone(),
     };
-    let make_home = home_to_make(survey, user, &mut doubts);
+    let make_home = home_to_make(survey, user);
     let line = survey.steps.get(user.created_at).map_or(1, |step| {
         subject.stages.document.instructions[step.instruction].first_line
     });
@@ -165,6 +166,7 @@ pub(super) fn file_user(subject: &Subject<'_, '_, '_>, user: &KnownUser) -> Who 
         home: None,
         create: None,
         make_home,
+        is_homeless: !has_a_home(user) && !subject.needs_no_home(),
         since: Some(user.created_at),
         doubts,
         user: user_arg,
@@ -204,6 +206,7 @@ pub(super) fn from_copied_passwd(subject: &Subject<'_, '_, '_>) -> Option<Who> {
         home: None,
         create: None,
         make_home: None,
+        is_homeless: false,
         since: Some(copy.step),
         doubts: Vec::new(),
         user: user_arg,
@@ -258,16 +261,12 @@ fn has_more_groups(survey: &Survey, name: &str) -> bool {
 }
 
 /// The user's home where the commands that create the user do not make it or do not hand it over.
-fn home_to_make(survey: &Survey, user: &KnownUser, doubts: &mut Vec<Reason>) -> Option<String> {
-    match user.home.as_deref() {
-        Some(home) if is_a_home(home) => {
-            let made =
-                user.makes_home == Some(true) && !exists_before(survey, home, user.created_at);
-            (!made).then(|| home.to_owned())
-        }
-        _ => {
-            doubts.push(home_missing(&user.name));
-            None
-        }
-    }
+fn home_to_make(survey: &Survey, user: &KnownUser) -> Option<String> {
+    let home = user.home.as_deref().filter(|home| is_a_home(home))?;
+    let made = user.makes_home == Some(true) && !exists_before(survey, home, user.created_at);
+    (!made).then(|| home.to_owned())
+}
+
+fn has_a_home(user: &KnownUser) -> bool {
+    user.home.as_deref().is_some_and(is_a_home)
 }

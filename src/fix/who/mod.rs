@@ -3,6 +3,7 @@
 mod base;
 mod file;
 mod names;
+mod recipe;
 
 use crate::finding::Reason;
 use crate::survey::Survey;
@@ -27,6 +28,8 @@ pub(in crate::fix) struct Who {
     pub(in crate::fix) create: Option<String>,
     /// A home that must be made and handed over.
     pub(in crate::fix) make_home: Option<String>,
+    /// It has no home folder, and what the container runs may want one.
+    pub(in crate::fix) is_homeless: bool,
     /// The step after which it exists; none: it is there from the start.
     pub(in crate::fix) since: Option<usize>,
     /// What is not certain of it.
@@ -41,15 +44,17 @@ impl Who {
     }
 }
 
-/// Chooses in this order: the file's own user, the base's, a new one, a number.
+/// Chooses in this order: the file's own user, the program's, the base's, a new one, a number.
 pub(in crate::fix) fn choose(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
     if subject.wish.name.is_some() || subject.wish.uid.is_some() {
         return wished(subject);
     }
     file::earlier_user(subject)
         .or_else(|| base::user_of_the_workdir(subject))
+        .or_else(|| recipe::switched_to(subject))
         .or_else(|| file::created(subject))
         .or_else(|| file::from_copied_passwd(subject))
+        .or_else(|| recipe::of_recipe(subject))
         .or_else(|| base::of_base(subject, subject.verdict.base.as_ref()?.run_as.as_ref()?))
         .map_or_else(|| new(subject), Ok)
 }
@@ -139,6 +144,7 @@ fn new(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
         }),
         home: creation.home,
         create: creation.commands,
+        is_homeless: false,
         since: None,
         doubts,
         user,
@@ -148,13 +154,6 @@ fn new(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
 /// A folder that can be somebody's home, unlike `/nonexistent` and `/`.
 fn is_a_home(home: &str) -> bool {
     is_quotable(home) && !is_system(home) && home != "/nonexistent"
-}
-
-fn home_missing(name: &str) -> Reason {
-    Reason::new(
-        "home-missing",
-        format!("`{name}` has no home folder that it could write caches into"),
-    )
 }
 
 /// A WORKDIR or COPY makes `path` before the step `at`, so that creating a user does not hand it over.

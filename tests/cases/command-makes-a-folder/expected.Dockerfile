@@ -1,6 +1,6 @@
 FROM debian:bookworm-slim
 COPY server /usr/local/bin/server
 # Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && mkdir -p /data && chown 10001:10001 /data
 USER 10001:10001
 CMD mkdir -p /data && exec server

@@ -2,6 +2,6 @@ FROM debian:bookworm-slim
 ENV DATA_DIR=/var/lib/server
 COPY server /usr/local/bin/server
 # Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && mkdir -p /var/lib/server && chown 10001:10001 /var/lib/server
 USER 10001:10001
 CMD ["server"]

@@ -3,7 +3,7 @@ WORKDIR /app
 COPY server /usr/local/bin/server
 COPY entry.sh /entry.sh
 # Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 /app
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && touch /var/started && chown 10001:10001 /app /var/started
 USER 10001:10001
 ENTRYPOINT ["sh", "/entry.sh"]
 CMD ["server"]

@@ -1,18 +1,36 @@
-//! Plain signs, in the sources that are copied, of files that the program writes.
+//! Plain signs, in the sources that are copied, of files that the program writes. A sign is no proof: what follows from
+//! it is never Safe.
 
 use std::sync::OnceLock;
 
 use regex::bytes::Regex;
 
 use crate::dockerfile::Keyword;
-use crate::finding::Reason;
 use crate::fix::Subject;
-use crate::stages::{BaseRef, list};
+use crate::stages::{BaseRef, join, list};
+
+use super::{What, shape, workdir};
 
 /// A line of a source that writes where the user may not.
-pub(super) fn writes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::fix) struct Sign {
+    /// The file in the build context.
+    pub(in crate::fix) file: String,
+    /// 1-based.
+    pub(in crate::fix) line: usize,
+    /// The line, shortened.
+    pub(in crate::fix) code: String,
+    /// What it writes, where the line says so.
+    pub(in crate::fix) write: Option<(String, What)>,
+}
+
+/// The lines of the sources that COPY brings (of any stage: a program may be built from them) that write files,
+/// unless to /tmp or to a new file in the working folder, which is the user's.
+pub(super) fn collect(subject: &Subject<'_, '_, '_>) -> Vec<Sign> {
     let document = subject.stages.document;
     let mut left = MAX_BYTES;
+    let mut found = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     let has_tmp = *subject.stages.root_base(subject.verdict.survey.target) != BaseRef::Scratch;
     for instruction in &document.instructions {
         if !matches!(instruction.keyword(), Keyword::Copy | Keyword::Add)
@@ -24,23 +42,79 @@ pub(super) fn writes(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
         sources.pop();
         for source in sources.iter().filter(|source| !source.starts_with("<<")) {
             for file in subject.context.files(source) {
-                if !is_source(&file) {
+                if !is_source(&file) || seen.contains(&file) {
                     continue;
                 }
-                let text = subject.context.read(&file)?;
-                left = left.checked_sub(text.len())?;
-                if let Some((line, code)) =
-                    first_sign(&text, has_tmp, |path| in_context(subject, source, path))
-                {
-                    return Some(Reason::new(
-                        "source-writes",
-                        format!("{file}:{line} may write where only root may: `{code}`"),
-                    ));
+                let Some(text) = subject.context.read(&file) else {
+                    continue;
+                };
+                match left.checked_sub(text.len()) {
+                    Some(rest) => left = rest,
+                    None => return found,
                 }
+                let known = |path: &str| in_context(subject, source, path);
+                for (line, code) in signs_in(&text, has_tmp, known) {
+                    found.push(Sign {
+                        write: written(&code, workdir(subject)),
+                        file: file.clone(),
+                        line,
+                        code: code.chars().take(100).collect(),
+                    });
+                    if found.len() >= MAX_SIGNS {
+                        return found;
+                    }
+                }
+                seen.push(file);
             }
         }
     }
-    None
+    found
+}
+
+/// How many lines are kept.
+const MAX_SIGNS: usize = 32;
+
+/// The path that a line names, with what is done there: the first quoted text that looks like one.
+fn written(code: &str, workdir: &str) -> Option<(String, What)> {
+    const FOLDERS: [&str; 8] = [
+        "mkdir",
+        "makedirs",
+        "MkdirAll",
+        "create_dir",
+        "CreateDirectory",
+        "ensureDir",
+        "multer",
+        "extractall",
+    ];
+    let text = quoted(code).find(|text| {
+        let text = text.split("://").last().unwrap_or(text);
+        text.len() > 1
+            && !text.contains(['$', '{', '}', '%', '*', ' ', '\\', ':'])
+            && (text.contains('/') || text.contains('.'))
+            && !text.starts_with("..")
+    })?;
+    let path = match text.split_once(":///") {
+        Some((_, path)) => path,
+        None if text.contains("://") => return None,
+        None => text,
+    };
+    let path = join(workdir, path);
+    let makes = FOLDERS.iter().any(|word| code.contains(word));
+    let what = if makes { What::Folder } else { shape(&path) };
+    (path != "/").then_some((path, what))
+}
+
+/// The quoted texts of a line.
+fn quoted(code: &str) -> impl Iterator<Item = &str> {
+    let mut rest = code;
+    std::iter::from_fn(move || {
+        let start = rest.find(['"', '\''])?;
+        let quote = rest[start..].chars().next()?;
+        let inner = &rest[start + 1..];
+        let end = inner.find(quote)?;
+        rest = &inner[end + 1..];
+        Some(&inner[..end])
+    })
 }
 
 /// How much source is read for one Dockerfile, in bytes.
@@ -55,10 +129,11 @@ fn is_source(file: &str) -> bool {
         .is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
-/// The first line that writes, unless it writes to /tmp or to a new file in the working folder, which is
-/// the user's. `known` tells whether a name is one of the copied files.
-fn first_sign(text: &[u8], has_tmp: bool, known: impl Fn(&str) -> bool) -> Option<(usize, String)> {
-    let signs = signs()?;
+/// The lines that write, unless to /tmp or to a new file in the working folder, which is the user's. `known` tells
+/// whether a name is one of the copied files.
+fn signs_in(text: &[u8], has_tmp: bool, known: impl Fn(&str) -> bool) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let Some(signs) = signs() else { return found };
     for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
         if !signs.is_match(line) {
             continue;
@@ -72,21 +147,14 @@ fn first_sign(text: &[u8], has_tmp: bool, known: impl Fn(&str) -> bool) -> Optio
             || (has_tmp && temporary.iter().any(|word| code.contains(word)));
         let comment = code.starts_with("//") || code.starts_with('#') || code.starts_with('*');
         let is_mode = |name: &str| name.bytes().all(|byte| b"rwaxbt+".contains(&byte));
-        let plain_name = literal(code).is_some_and(|name| {
+        let plain_name = quoted(code).next().is_some_and(|name| {
             !is_mode(name) && !name.contains(['/', '$', '{', '%']) && !known(name)
         });
         if !harmless && !comment && !plain_name {
-            return Some((number + 1, code.chars().take(100).collect()));
+            found.push((number + 1, code.to_owned()));
         }
     }
-    None
-}
-
-/// The first quoted text of a line.
-fn literal(code: &str) -> Option<&str> {
-    let start = code.find(['"', '\''])?;
-    let quote = code[start..].chars().next()?;
-    code[start + 1..].split(quote).next()
+    found
 }
 
 fn in_context(subject: &Subject<'_, '_, '_>, source: &str, name: &str) -> bool {
@@ -134,7 +202,8 @@ mod tests {
     use super::*;
 
     fn sign(code: &str) -> Option<usize> {
-        first_sign(code.as_bytes(), true, |name| name == "app.db").map(|(line, _)| line)
+        let found = signs_in(code.as_bytes(), true, |name| name == "app.db");
+        found.first().map(|(line, _)| *line)
     }
 
     #[test]
@@ -157,6 +226,55 @@ mod tests {
             "engine = create_engine('sqlite:////data/app.db')",
         ] {
             assert_eq!(sign(code), Some(1), "{code}");
+        }
+    }
+
+    #[test]
+    fn paths_that_a_line_names() {
+        for (code, path, what) in [
+            (
+                "sqlite3.connect('/data/app.db')",
+                "/data/app.db",
+                What::File,
+            ),
+            (
+                "create_engine('sqlite:////data/app.db')",
+                "/data/app.db",
+                What::File,
+            ),
+            (
+                "create_engine('sqlite:///app.db')",
+                "/app/app.db",
+                What::File,
+            ),
+            (
+                "os.makedirs('/var/lib/shop', exist_ok=True)",
+                "/var/lib/shop",
+                What::Folder,
+            ),
+            (
+                "open('out/report.csv', 'w')",
+                "/app/out/report.csv",
+                What::File,
+            ),
+            (
+                "fs.mkdirSync('./uploads/img')",
+                "/app/uploads/img",
+                What::Folder,
+            ),
+        ] {
+            assert_eq!(
+                written(code, "/app"),
+                Some((path.to_owned(), what)),
+                "{code}"
+            );
+        }
+        for code in [
+            "open(path, 'w')",
+            "os.Create(name)",
+            "open(f'{folder}/x', 'w')",
+        ] {
+            assert_eq!(written(code, "/app"), None, "{code}");
         }
     }
 

@@ -1,0 +1,290 @@
+//! `data/recipes/*.toml`: how programs that start as root are made to work without.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::bases::kinds::{Confidence, Family};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    recipe: Vec<Recipe>,
+}
+
+/// The schema; `src/recipes.rs` says what the fields mean.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recipe {
+    name: String,
+    programs: Vec<String>,
+    #[serde(default)]
+    packages: Vec<String>,
+    manager: Option<String>,
+    #[serde(default)]
+    families: Vec<Family>,
+    user: Option<String>,
+    uid: Option<u32>,
+    gid: Option<u32>,
+    #[serde(default)]
+    theirs: Vec<String>,
+    #[serde(default)]
+    make: Vec<String>,
+    #[serde(default)]
+    own: Vec<String>,
+    #[serde(default)]
+    own_all: Vec<String>,
+    #[serde(default)]
+    touch: Vec<String>,
+    #[serde(default)]
+    run: Vec<String>,
+    #[serde(default)]
+    home: bool,
+    #[serde(default)]
+    configs: Vec<String>,
+    #[serde(default)]
+    config_flags: Vec<String>,
+    relative: Option<String>,
+    #[serde(default)]
+    writes: Vec<Setting>,
+    #[serde(default)]
+    flags: Vec<Flag>,
+    switch: Option<Switch>,
+    #[serde(default)]
+    strip: Vec<Strip>,
+    #[serde(default)]
+    listen: Vec<Listen>,
+    #[serde(default, rename = "move")]
+    moves: Vec<String>,
+    binary: Option<String>,
+    refuse: Option<String>,
+    advice: Option<String>,
+    #[serde(rename = "unsafe")]
+    unsafe_because: Option<String>,
+    confidence: Confidence,
+    source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Setting {
+    setting: String,
+    kind: Kind,
+    default: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Flag {
+    flag: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    File,
+    Folder,
+    Socket,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Switch {
+    setting: Option<String>,
+    #[serde(default)]
+    flags: Vec<String>,
+    #[serde(default)]
+    fails: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Strip {
+    setting: String,
+    file: Option<String>,
+    why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listen {
+    setting: String,
+    default: Option<u16>,
+}
+
+/// The Rust text of the table, in the order of files and entries, and the names in it.
+pub(crate) fn generate(dir: &Path) -> Result<(String, BTreeSet<String>), Box<dyn Error>> {
+    let mut paths = fs::read_dir(dir)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    paths.sort();
+    let mut names = BTreeSet::new();
+    let mut rows = String::new();
+    let mut count = 0;
+    for path in paths {
+        let file: File = toml::from_str(&fs::read_to_string(&path)?)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        for recipe in file.recipe {
+            check(&recipe)
+                .map_err(|error| format!("{}: {}: {error}", path.display(), recipe.name))?;
+            if !names.insert(recipe.name.clone()) {
+                return Err(format!("recipe {} is there twice", recipe.name).into());
+            }
+            row(&mut rows, &recipe)?;
+            count += 1;
+        }
+    }
+    let code = format!("static RECIPES: [Recipe; {count}] = [\n{rows}];\n");
+    Ok((code, names))
+}
+
+fn check(recipe: &Recipe) -> Result<(), String> {
+    if recipe.source.trim().is_empty() {
+        return Err("no source".into());
+    }
+    if recipe.programs.is_empty() {
+        return Err("no program".into());
+    }
+    if recipe.refuse.is_some() != recipe.advice.is_some() {
+        return Err("`refuse` and `advice` go together".into());
+    }
+    if recipe.uid.is_some() != recipe.gid.is_some()
+        || (recipe.uid.is_some() && recipe.user.is_none())
+    {
+        return Err("`uid` and `gid` go together, with a `user`".into());
+    }
+    if recipe.uid == Some(0) || recipe.user.as_deref() == Some("root") {
+        return Err("the user is root".into());
+    }
+    if !recipe.packages.is_empty() && recipe.families.is_empty() && recipe.manager.is_none() {
+        return Err(
+            "`packages` needs `families`, or the `manager` that installs them anywhere".into(),
+        );
+    }
+    let paths = [
+        &recipe.theirs,
+        &recipe.make,
+        &recipe.own,
+        &recipe.own_all,
+        &recipe.touch,
+        &recipe.configs,
+    ];
+    if let Some(path) = paths
+        .into_iter()
+        .flatten()
+        .find(|path| !path.starts_with('/'))
+    {
+        return Err(format!("`{path}` is no absolute path"));
+    }
+    Ok(())
+}
+
+fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
+    let Recipe {
+        name,
+        programs,
+        packages,
+        manager,
+        user,
+        uid,
+        gid,
+        theirs,
+        make,
+        own,
+        own_all,
+        touch,
+        run,
+        home,
+        configs,
+        config_flags,
+        relative,
+        moves,
+        binary,
+        refuse,
+        advice,
+        unsafe_because,
+        confidence,
+        source,
+        ..
+    } = recipe;
+    let families: Vec<String> = recipe
+        .families
+        .iter()
+        .map(|family| format!("Family::{family:?}"))
+        .collect();
+    let list = |items: Vec<String>| format!("&[{}]", items.join(", "));
+    let writes = recipe.writes.iter().map(|row| {
+        let Setting {
+            setting,
+            kind,
+            default,
+        } = row;
+        format!("Setting {{ setting: {setting:?}, kind: Kind::{kind:?}, default: {default:?} }}")
+    });
+    let flags = recipe.flags.iter().map(|row| {
+        let Flag { flag, kind } = row;
+        format!("Flag {{ flag: {flag:?}, kind: Kind::{kind:?} }}")
+    });
+    let switch = recipe.switch.as_ref().map_or("None".to_owned(), |row| {
+        let Switch {
+            setting,
+            flags,
+            fails,
+        } = row;
+        format!("Some(Switch {{ setting: {setting:?}, flags: &{flags:?}, fails: {fails} }})")
+    });
+    let strip = recipe.strip.iter().map(|row| {
+        let Strip { setting, file, why } = row;
+        format!("Strip {{ setting: {setting:?}, file: {file:?}, why: {why:?} }}")
+    });
+    let listen = recipe.listen.iter().map(|row| {
+        let Listen { setting, default } = row;
+        format!("Listen {{ setting: {setting:?}, default: {default:?} }}")
+    });
+    writeln!(code, "    Recipe {{")?;
+    writeln!(
+        code,
+        "        name: {name:?}, programs: &{programs:?}, packages: &{packages:?}, manager: {manager:?},"
+    )?;
+    writeln!(
+        code,
+        "        families: {}, user: {user:?}, ids: {:?},",
+        list(families),
+        uid.zip(*gid)
+    )?;
+    writeln!(
+        code,
+        "        theirs: &{theirs:?}, make: &{make:?}, own: &{own:?}, own_all: &{own_all:?}, touch: &{touch:?},"
+    )?;
+    writeln!(
+        code,
+        "        run: &{run:?}, home: {home}, configs: &{configs:?}, config_flags: &{config_flags:?},"
+    )?;
+    writeln!(
+        code,
+        "        relative: {relative:?}, writes: {}, flags: {},",
+        list(writes.collect()),
+        list(flags.collect())
+    )?;
+    writeln!(
+        code,
+        "        switch: {switch}, strip: {}, listen: {},",
+        list(strip.collect()),
+        list(listen.collect())
+    )?;
+    writeln!(
+        code,
+        "        moves: &{moves:?}, binary: {binary:?}, refuse: {refuse:?}, advice: {advice:?},"
+    )?;
+    writeln!(
+        code,
+        "        unsafe_because: {unsafe_because:?}, confidence: Confidence::{confidence:?}, source: {source:?},"
+    )?;
+    writeln!(code, "    }},")
+}

@@ -1,0 +1,341 @@
+//! What the container is known to write: what of it the user has, what is handed over, and what cannot be.
+
+use crate::fix::copies::Handover;
+use crate::fix::folders::{is_closed, is_quotable, is_system, is_trusted, under};
+use crate::fix::place::Place;
+use crate::fix::who::Who;
+use crate::fix::writes::{What, Write, Writes, is_free};
+use crate::fix::{Own, Subject};
+use crate::shell::files::FileChange;
+use crate::stages::join;
+
+use super::made::is_behind;
+use super::{Owned, is_filled, is_handed_over};
+
+/// Hands over what `writes` says, and says what cannot be handed over.
+pub(super) fn by_program(
+    subject: &Subject<'_, '_, '_>,
+    who: &Who,
+    place: &Place,
+    handed: &[Handover],
+    writes: &Writes,
+    owned: &mut Owned,
+) {
+    let mut planner = Planner {
+        subject,
+        who,
+        place,
+        handed,
+        owned,
+    };
+    if matches!(subject.wish.own, Own::Auto | Own::App) {
+        planner.recipes();
+    }
+    // Outer folders first: what lies in them needs no more.
+    let mut all: Vec<&Write> = writes.all.iter().collect();
+    all.sort_by_key(|write| (write.what == What::Socket, write.path.len()));
+    let mut unmet: Vec<&Write> = Vec::new();
+    for write in all {
+        if !is_free(&write.path) && !planner.meets(write) && !write.weak {
+            unmet.push(write);
+        }
+    }
+    for write in unmet {
+        owned.doubt(
+            write.id,
+            format!("{}: `{}` stays root's", write.why, write.path),
+        );
+    }
+    owned.doubts.extend(writes.doubts.iter().cloned());
+}
+
+struct Planner<'p, 'a, 'd, 's> {
+    subject: &'p Subject<'a, 'd, 's>,
+    who: &'p Who,
+    place: &'p Place,
+    handed: &'p [Handover],
+    owned: &'p mut Owned,
+}
+
+impl Planner<'_, '_, '_, '_> {
+    /// What the recipes name: they know better than any rule about paths.
+    fn recipes(&mut self) {
+        for used in &self.subject.recipes {
+            let recipe = used.recipe;
+            let theirs = recipe.user.is_none_or(|user| !self.who.owns_as(user));
+            for path in recipe.make {
+                self.owned.add(path, true);
+            }
+            for path in recipe.own {
+                self.owned.add(path, false);
+            }
+            for path in recipe.own_all {
+                self.owned.add_all(path);
+            }
+            for path in recipe.touch {
+                self.touch(path);
+            }
+            for path in recipe.theirs.iter().filter(|_| theirs) {
+                self.owned.add_all(path);
+            }
+        }
+    }
+
+    /// The user can do what `write` says, with what is handed over for it.
+    fn meets(&mut self, write: &Write) -> bool {
+        let path = write.path.as_str();
+        match write.what {
+            What::Folder => self.folder(path),
+            What::File => self.file(path),
+            What::Entry => self.folder(parent(path)),
+            What::Socket => !is_system(parent(path)) && self.folder(parent(path)),
+            What::Itself { recursive } => self.itself(path, recursive),
+        }
+    }
+
+    /// Files can be made in the folder.
+    fn folder(&mut self, path: &str) -> bool {
+        if is_free(path) || self.has(path) || (self.is_inside(path) && !self.exists(path)) {
+            return true;
+        }
+        if is_closed(path) || !self.may_own(path) {
+            return false;
+        }
+        // Above a VOLUME it may not be there yet.
+        let make = !self.exists(path) || self.owned.before_volume.is_some();
+        self.add(path, make)
+    }
+
+    /// The file can be written, and made where it is missing.
+    fn file(&mut self, path: &str) -> bool {
+        if is_free(path) || self.has(path) {
+            return true;
+        }
+        if self.subject.bringer().find(path).is_some() || self.is_copied(path) {
+            // It is root's, whoever owns the folder.
+            return !is_trusted(path) && self.may_own(path) && self.add(path, false);
+        }
+        let folder = parent(path);
+        if self.has(folder) || self.is_inside(folder) && !self.exists(folder) {
+            return true;
+        }
+        if is_closed(folder) {
+            if is_trusted(path) || folder == "/" || !self.may_own(path) {
+                return false;
+            }
+            self.touch(path);
+            return true;
+        }
+        self.folder(folder)
+    }
+
+    /// The user owns what lies there, so that he may change its mode.
+    fn itself(&mut self, path: &str, recursive: bool) -> bool {
+        if self.has(path) && !recursive {
+            return true;
+        }
+        if is_closed(path) || path == "/" || !self.may_own(path) {
+            return false;
+        }
+        let survey = &self.subject.verdict.survey;
+        let below = survey.copies.iter().enumerate().any(|(at, copy)| {
+            let inside = copy.dest == path || under(&copy.dest, path) || under(path, &copy.dest);
+            let ours = self.handed.iter().any(|handover| handover.copy == at)
+                || copy
+                    .chown
+                    .as_deref()
+                    .is_some_and(|owner| self.who.owns_as(owner));
+            inside && !ours
+        });
+        if recursive && below {
+            return false;
+        }
+        let make = !self.exists(path) || self.owned.before_volume.is_some();
+        if recursive && !make && is_filled(self.subject, path) {
+            self.owned.add_all(path);
+            return true;
+        }
+        self.has(path) || self.add(path, make)
+    }
+
+    fn add(&mut self, path: &str, make: bool) -> bool {
+        if !is_quotable(path) || self.comes_later(path) {
+            return false;
+        }
+        self.owned.add(path, make);
+        true
+    }
+
+    fn touch(&mut self, path: &str) {
+        if !self.owned.has(path) {
+            self.owned.add(path, false);
+            self.owned.touch.push(path.to_owned());
+        }
+    }
+
+    /// `--own` lets the user have it.
+    fn may_own(&self, path: &str) -> bool {
+        match self.subject.wish.own {
+            Own::Auto | Own::App => true,
+            Own::Workdir | Own::None => {
+                let workdir = self.subject.verdict.survey.state.workdir.as_ref();
+                self.subject.wish.own == Own::Workdir
+                    && workdir.is_some_and(|workdir| workdir.path == path)
+            }
+        }
+    }
+
+    /// The user owns exactly this path.
+    fn has(&self, path: &str) -> bool {
+        let homes = [&self.who.home, &self.who.make_home];
+        self.owned.has(path)
+            || is_handed_over(self.subject, self.who, path)
+            || homes.into_iter().flatten().any(|home| home == path)
+            || self.is_handed_by_copy(path)
+            || is_open(self.subject, path)
+    }
+
+    /// The user owns a folder above it.
+    fn is_inside(&self, path: &str) -> bool {
+        let mut folder = path;
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            if above.is_empty() {
+                break;
+            }
+            if self.has(above) {
+                return true;
+            }
+            folder = above;
+        }
+        false
+    }
+
+    /// A COPY of ours, or of the file's own for this user, brings it.
+    fn is_handed_by_copy(&self, path: &str) -> bool {
+        let copies = self.subject.verdict.survey.copies.iter().enumerate();
+        let mut copies = copies.filter(|(at, copy)| {
+            self.handed.iter().any(|handover| handover.copy == *at)
+                || copy
+                    .chown
+                    .as_deref()
+                    .is_some_and(|owner| self.who.owns_as(owner))
+        });
+        copies.any(|(_, copy)| {
+            let named = copy.sources.iter().any(|source| {
+                let name = source.trim_end_matches('/').rsplit('/').next();
+                join(&copy.dest, name.unwrap_or_default()) == path
+            });
+            path == copy.dest || under(path, &copy.dest) || named
+        })
+    }
+
+    /// Something lies there in the image already, as far as the file tells.
+    fn exists(&self, path: &str) -> bool {
+        let survey = &self.subject.verdict.survey;
+        let workdir = survey
+            .steps
+            .iter()
+            .filter_map(|step| step.workdir.as_deref())
+            .any(|workdir| workdir == path || under(workdir, path));
+        let made = survey.file_acts().any(|act| match &act.what {
+            FileChange::MakesDir { path: made, .. } => made.text == path || under(&made.text, path),
+            FileChange::Writes { path: file, .. } => file.text == path || under(&file.text, path),
+            _ => false,
+        });
+        workdir || made || self.is_copied(path)
+    }
+
+    /// A COPY brings it, or something below it.
+    fn is_copied(&self, path: &str) -> bool {
+        let survey = &self.subject.verdict.survey;
+        survey.copies.iter().any(|copy| {
+            let into = copy.dest == path || under(&copy.dest, path);
+            let named = copy.sources.iter().any(|source| {
+                let name = source.trim_end_matches('/').rsplit('/').next();
+                join(&copy.dest, name.unwrap_or_default()) == path
+            });
+            let inner = path
+                .strip_prefix(copy.dest.trim_end_matches('/'))
+                .and_then(|rest| rest.strip_prefix('/'));
+            let in_context = copy.from.is_none()
+                && inner.is_some_and(|inner| {
+                    copy.sources.iter().any(|source| {
+                        let source = source.trim_end_matches('/');
+                        self.subject.context.exists(&format!("{source}/{inner}"))
+                    })
+                });
+            into || named || in_context
+        })
+    }
+
+    /// A COPY behind our RUN brings it: what is handed over there would be replaced.
+    fn comes_later(&self, path: &str) -> bool {
+        let survey = &self.subject.verdict.survey;
+        survey.copies.iter().any(|copy| {
+            (copy.dest == path || under(&copy.dest, path))
+                && is_behind(self.subject, self.place, copy.step)
+        })
+    }
+}
+
+fn parent(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) | None => "/",
+        Some((parent, _)) => parent,
+    }
+}
+
+/// A RUN lets everybody write there.
+fn is_open(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
+    let survey = &subject.verdict.survey;
+    survey.runs.iter().any(|run| {
+        let refilled = survey.copies.iter().any(|copy| {
+            copy.step > run.step
+                && (copy.dest == path || under(path, &copy.dest) || under(&copy.dest, path))
+        });
+        !refilled
+            && run.files.iter().any(|act| match &act.what {
+                FileChange::ChangesMode {
+                    paths,
+                    mode,
+                    recursive,
+                    ..
+                } if opens(mode) && !act.conditional => paths.iter().any(|open| {
+                    open.complete && (open.text == path || *recursive && under(path, &open.text))
+                }),
+                FileChange::MakesDir {
+                    path: made,
+                    mode: Some(mode),
+                    ..
+                } => opens(mode) && made.text == path && !act.conditional,
+                _ => false,
+            })
+    })
+}
+
+/// True for a mode that lets others write.
+fn opens(mode: &str) -> bool {
+    match u32::from_str_radix(mode, 8) {
+        Ok(bits) => bits & 0o002 != 0,
+        // `+w` goes by the umask, which takes it from others.
+        Err(_) => mode.split(',').any(|part| {
+            let (who, what) = part.split_at(part.find(['=', '+', '-']).unwrap_or(part.len()));
+            who.contains(['o', 'a']) && !what.starts_with('-') && what.contains('w')
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::opens;
+
+    #[test]
+    fn modes_that_let_others_write() {
+        for mode in ["777", "1777", "0666", "a+w", "o+rw", "ugo=rwx,a+w", "a+rwX"] {
+            assert!(opens(mode), "{mode}");
+        }
+        for mode in ["755", "0775", "+w", "u+w", "a-w", "g+w", "a+x"] {
+            assert!(!opens(mode), "{mode}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Why no fix is made at all: the program does its job only as root, or breaks without and nothing is known that
+//! would mend it.
+
+use crate::finding::Reason;
+use crate::programs::{Kind, find};
+
+use super::Subject;
+use super::calls::entrypoint_words;
+
+/// What to do where no recipe fits.
+const WAY_OUT: &str = "`unroot fix --verify --learn` runs it and hands over what it is seen to write, or take an image that is made to run as another user";
+
+pub(super) fn check(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
+    let needs_root = |name: &str, why: &str| {
+        Reason::new(
+            "needs-root",
+            format!("`{name}` does its job only as root; {why}"),
+        )
+    };
+    for call in &subject.calls.all {
+        let Some(row) = call.row().filter(|row| row.kind == Kind::Root) else {
+            continue;
+        };
+        let name = call.program().unwrap_or(row.name);
+        return Err(needs_root(name, row.advice.unwrap_or_default()));
+    }
+    if let Some((name, advice)) = of_base(subject) {
+        return Err(needs_root(&name, advice));
+    }
+    for used in &subject.recipes {
+        if let (Some(why), Some(advice)) = (used.recipe.refuse, used.recipe.advice) {
+            let name = used.recipe.programs[0];
+            return Err(Reason::new(
+                "needs-root",
+                format!("`{name}`: {why}; {advice}"),
+            ));
+        }
+    }
+    if subject.learned.is_some() {
+        return Ok(());
+    }
+    for call in subject.calls.of_the_user() {
+        let Some(row) = call.row().filter(|row| row.kind == Kind::Daemon) else {
+            continue;
+        };
+        if subject.recipe_of(call).is_none() {
+            return Err(no_recipe(row.name, row.advice));
+        }
+    }
+    daemon_of_base(subject)
+}
+
+fn no_recipe(name: &str, advice: Option<&str>) -> Reason {
+    let advice = advice.unwrap_or(WAY_OUT);
+    Reason::new(
+        "no-recipe",
+        format!(
+            "`{name}` expects to be started as root, and no recipe fits how it is installed here; {advice}"
+        ),
+    )
+}
+
+/// A word of the base's own ENTRYPOINT that needs root.
+fn of_base(subject: &Subject<'_, '_, '_>) -> Option<(String, &'static str)> {
+    let facts = subject.verdict.base.as_ref();
+    let facts = facts.filter(|_| subject.verdict.start.base_entrypoint)?;
+    entrypoint_words(facts.entrypoint.as_deref()?)
+        .into_iter()
+        .find_map(|word| {
+            let row = find(&word).filter(|row| row.kind == Kind::Root)?;
+            Some((word, row.advice.unwrap_or_default()))
+        })
+}
+
+/// The container runs the base's own program, which keeps a master of root's.
+fn daemon_of_base(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
+    use crate::bases::StepsDown;
+    let facts = subject.verdict.base.as_ref();
+    let runs_it = subject.verdict.start.argv.is_none() && subject.recipes.is_empty();
+    match facts.filter(|_| runs_it) {
+        Some(facts) if facts.steps_down == StepsDown::Daemon => Err(Reason::new(
+            "no-recipe",
+            format!(
+                "the program of {} expects to be started as root, and there is no recipe for it; {WAY_OUT}",
+                facts.image
+            ),
+        )),
+        _ => Ok(()),
+    }
+}

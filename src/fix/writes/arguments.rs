@@ -1,0 +1,157 @@
+//! Arguments of the programs that the container runs: data folders, logs, pid files and sockets.
+
+use crate::fix::Subject;
+use crate::fix::calls::Call;
+use crate::stages::join;
+
+use super::{What, Write, Writes, is_free, shape, workdir};
+
+pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
+    for call in subject.calls.of_the_user() {
+        // What a recipe covers is read by the recipe; steps of a script are read as acts.
+        let covered = subject.recipe_of(call).is_some();
+        if call.place.is_some() && !call.stays || covered {
+            continue;
+        }
+        for (path, what, word) in paths(call, workdir(subject)) {
+            if !is_free(&path) && path != "/" && path != workdir(subject) {
+                writes.add(Write {
+                    path,
+                    what,
+                    why: word,
+                    id: "data-folder",
+                    weak: false,
+                });
+            }
+        }
+    }
+}
+
+/// Flags that name what is written, by a part of their name.
+const WRITTEN: [&str; 13] = [
+    "data", "log", "cache", "dir", "store", "storage", "db", "pid", "out", "tmp", "work", "sock",
+    "upload",
+];
+/// The same for what is read, though it may be a folder.
+const READ: [&str; 14] = [
+    "conf", "static", "public", "template", "module", "plugin", "lib", "include", "html", "chdir",
+    "login", "format", "level", "reload",
+];
+
+/// The paths that a call's arguments name, each with what lies there and the word.
+fn paths(call: &Call, workdir: &str) -> Vec<(String, What, String)> {
+    let mut found = Vec::new();
+    let mut flag = String::new();
+    for word in call.arguments() {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) if name.starts_with('-') => (name.to_ascii_lowercase(), value),
+            _ => (std::mem::take(&mut flag), word),
+        };
+        if word.starts_with('-') && !word.contains('=') {
+            flag = word.to_ascii_lowercase();
+            continue;
+        }
+        let reads = READ.iter().any(|part| name.contains(part));
+        let writes = !reads && WRITTEN.iter().any(|part| name.contains(part));
+        let shown = if name.is_empty() || word.starts_with('-') {
+            word.to_owned()
+        } else {
+            format!("{name} {word}")
+        };
+        if let Some(socket) = value.strip_prefix("unix:") {
+            let socket = socket.trim_start_matches("//");
+            found.push((join(workdir, socket), What::Socket, shown));
+        } else if value.starts_with('/') && writes {
+            let what = if name.contains("sock") {
+                What::Socket
+            } else if name.contains("pid") || name.contains("file") {
+                What::File
+            } else if name.contains("dir") {
+                What::Folder
+            } else {
+                shape(value)
+            };
+            found.push((join("/", value), what, shown));
+        } else if !reads && is_named_like_output(value) {
+            found.push((join(workdir, value), shape(value), shown));
+        }
+    }
+    found
+}
+
+/// `app.pid`, `/var/log/x/access.log`, `data/app.db`
+fn is_named_like_output(word: &str) -> bool {
+    let plain = !word.contains([' ', ':', '(', '{', '*', '$', '\n', ',']) && word.len() < 200;
+    let name = word.rsplit('/').next().unwrap_or(word);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    plain
+        && matches!(
+            ending,
+            Some("pid" | "sock" | "log" | "db" | "sqlite" | "sqlite3")
+        )
+        || plain
+            && (word.starts_with("/var/log/")
+                || word.starts_with("/var/run/")
+                || word.starts_with("/run/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell::rights::For;
+    use crate::shell::word::Expanded;
+
+    fn of(command: &str) -> Vec<String> {
+        let word = |text: &str| Expanded {
+            text: text.to_owned(),
+            complete: true,
+            vars: Vec::new(),
+        };
+        let call = Call {
+            words: command.split(' ').map(word).collect(),
+            stays: true,
+            whom: For::Anybody,
+            conditional: false,
+            place: None,
+            is_own: false,
+            user: None,
+        };
+        let found = paths(&call, "/app").into_iter();
+        found
+            .map(|(path, what, _)| format!("{what:?} {path}"))
+            .collect()
+    }
+
+    #[test]
+    fn arguments_that_name_what_is_written() {
+        assert_eq!(of("x --datadir=/data"), ["Folder /data"]);
+        assert_eq!(of("x --data-dir /data -p 80"), ["Folder /data"]);
+        assert_eq!(of("x --pid-file /run/x.pid"), ["File /run/x.pid"]);
+        assert_eq!(
+            of("gunicorn --bind unix:/run/g.sock a:b"),
+            ["Socket /run/g.sock"]
+        );
+        assert_eq!(of("gunicorn -b unix:g.sock a:b"), ["Socket /app/g.sock"]);
+        assert_eq!(
+            of("x --access-logfile logs/a.log"),
+            ["File /app/logs/a.log"]
+        );
+        assert_eq!(of("x -o /var/log/x/y"), ["Folder /var/log/x/y"]);
+        assert_eq!(of("java -Dlog.dir=/logs -jar a.jar"), ["Folder /logs"]);
+    }
+
+    #[test]
+    fn arguments_that_are_read() {
+        for command in [
+            "x --config-dir=/etc/x",
+            "x --static-dir /srv/static",
+            "python /app/server.py",
+            "x --log-level info",
+            "gunicorn --bind 0.0.0.0:8000 app:log",
+            "x --log-config /etc/log.yml",
+            "gunicorn --access-logfile - a:b",
+        ] {
+            assert_eq!(of(command), [""; 0], "{command}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What start scripts and the text of the start command do to files when the container starts.
+
+use crate::brought::Origin;
+use crate::fix::Subject;
+use crate::fix::calls::ReadScript;
+use crate::fix::folders::under;
+use crate::shell::files::{FileChange, Path, file_acts};
+use crate::shell::rights::For;
+use crate::survey::shell_variable;
+
+use super::{What, Write, Writes, is_free, shape, workdir};
+
+/// A command of a start script that only root may run, and that can be told to do nothing for others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::fix) struct Guard {
+    /// The script, by its path in the build context.
+    pub(in crate::fix) path: String,
+    /// Where the command starts in it, in bytes.
+    pub(in crate::fix) at: usize,
+    /// The command, for people.
+    pub(in crate::fix) command: String,
+}
+
+pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
+    for script in &subject.calls.scripts {
+        acts(subject, script, writes);
+    }
+}
+
+fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes) {
+    let env = &subject.verdict.survey.state.env;
+    let lookup = |name: &str| shell_variable(env, name);
+    let shown = &script.shown;
+    for act in file_acts(&script.script, &lookup, workdir(subject)) {
+        let command = script
+            .script
+            .commands
+            .iter()
+            .position(|command| command.span == act.span);
+        let whom = command.and_then(|at| script.rights.get(at)).copied();
+        if whom == Some(For::Root) {
+            continue;
+        }
+        let mut add = |path: &Path, what: What, weak: bool| {
+            if is_free(&path.text) {
+                return;
+            }
+            if path.complete {
+                writes.add(Write {
+                    path: path.text.clone(),
+                    what,
+                    why: format!("{shown} writes {}", path.text),
+                    id: "script-writes",
+                    weak,
+                });
+            } else if !weak {
+                writes.doubt(
+                    "script-writes",
+                    format!("{shown} writes or changes files when the container starts, and where is not known"),
+                );
+            }
+        };
+        match &act.what {
+            FileChange::MakesDir { path, .. } => add(path, What::Folder, false),
+            FileChange::Writes { path, .. } | FileChange::Loads { path } => {
+                add(path, What::File, false);
+            }
+            FileChange::Edits { path } => add(path, What::Entry, false),
+            FileChange::Links { path, .. } => add(path, What::Entry, false),
+            FileChange::Unpacks { to } => add(to, What::Folder, false),
+            FileChange::Copies { to, .. } => {
+                let what = match shape(&to.text) {
+                    What::Folder => What::Folder,
+                    _ => What::File,
+                };
+                add(to, what, false);
+            }
+            FileChange::Removes { paths } => {
+                for path in paths.iter().filter(|path| !path.text.contains('*')) {
+                    add(path, What::Entry, true);
+                }
+            }
+            FileChange::ChangesMode {
+                paths, recursive, ..
+            } => {
+                for path in paths {
+                    add(
+                        path,
+                        What::Itself {
+                            recursive: *recursive,
+                        },
+                        false,
+                    );
+                }
+            }
+            FileChange::ChangesOwner {
+                paths, recursive, ..
+            } => {
+                // That only the owner may do it, and only to himself, is for `guards` to say.
+                for path in paths {
+                    add(
+                        path,
+                        What::Itself {
+                            recursive: *recursive,
+                        },
+                        false,
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Programs that change accounts or owners, which only root may, and which other users can do without.
+const ACCOUNTS: [&str; 14] = [
+    "chown", "chgrp", "usermod", "groupmod", "useradd", "adduser", "groupadd", "addgroup",
+    "userdel", "deluser", "groupdel", "delgroup", "chpasswd", "passwd",
+];
+
+/// The commands of start scripts that fail for whoever `owns` does not name, each with its guard, or the command
+/// where it cannot be guarded. `owns` tells whether an owner, as `chown` takes it, is the user.
+pub(super) fn guards(
+    subject: &Subject<'_, '_, '_>,
+    owns: &dyn Fn(&str) -> bool,
+) -> Vec<Result<Guard, String>> {
+    let env = &subject.verdict.survey.state.env;
+    let lookup = |name: &str| shell_variable(env, name);
+    let mut all = Vec::new();
+    for script in &subject.calls.scripts {
+        let own: Vec<_> = file_acts(&script.script, &lookup, workdir(subject))
+            .into_iter()
+            .filter(|act| {
+                let FileChange::ChangesOwner { paths, owner, .. } = &act.what else {
+                    return false;
+                };
+                let fine = |path: &Path| path.complete && !under(path.text.as_str(), "/root");
+                owner.as_deref().is_some_and(owns) && paths.iter().all(fine)
+            })
+            .map(|act| act.span)
+            .collect();
+        for (at, command) in script.script.commands.iter().enumerate() {
+            let named = command
+                .program()
+                .is_some_and(|program| ACCOUNTS.contains(&program));
+            let skipped = !named
+                || command.context.substitution
+                || script.rights.get(at) == Some(&For::Root)
+                || own.contains(&command.span);
+            if !skipped {
+                all.push(guard(script, command.span.clone()));
+            }
+        }
+    }
+    all
+}
+
+/// A guard in front of a command that starts its line in a script of the build context.
+fn guard(script: &ReadScript, span: std::ops::Range<usize>) -> Result<Guard, String> {
+    let text = script.script.text();
+    let command = text.get(span.clone()).unwrap_or_default();
+    let command = String::from_utf8_lossy(command);
+    let command: String = command
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(80)
+        .collect();
+    let Some(Origin::Context(path)) = &script.origin else {
+        return Err(command);
+    };
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before
+        .rsplit(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let starts_line = line.iter().all(|byte| matches!(byte, b' ' | b'\t'));
+    // A line that an escape continues belongs to the command above.
+    let above = before.get(..before.len() - line.len()).unwrap_or_default();
+    let above = above.strip_suffix(b"\n").unwrap_or(above);
+    let above = above.strip_suffix(b"\r").unwrap_or(above);
+    let continued = above.ends_with(b"\\")
+        || above.ends_with(b"|")
+        || above.ends_with(b"&&")
+        || above.ends_with(b"||");
+    if !starts_line || continued {
+        return Err(command);
+    }
+    Ok(Guard {
+        path: path.clone(),
+        at: span.start,
+        command,
+    })
+}

@@ -1,0 +1,181 @@
+//! How programs that start as root are made to work without (`data/recipes/*.toml`, an entry a way of
+//! installing a program). A recipe is data: `crate::fix` turns it into edits.
+
+use crate::bases::{Confidence, Family};
+
+include!(concat!(env!("OUT_DIR"), "/recipes.rs"));
+
+/// A way in which a program works as another user than root.
+#[derive(Debug)]
+pub struct Recipe {
+    /// Unique, kebab-case: what a base image's `recipe` names.
+    pub name: &'static str,
+    /// The names under which commands start the program, without folder and version; a base image's own program is the
+    /// first.
+    pub programs: &'static [&'static str],
+    /// Packages whose installation this is about; none for what comes with a base image, or however it comes.
+    pub packages: &'static [&'static str],
+    /// The package manager that installs them, where it is not the system's: `pip`, `npm`, `gem`.
+    pub manager: Option<&'static str>,
+    /// The distributions for which this is true; empty: for all.
+    pub families: &'static [Family],
+    /// The user that the package or image makes for the program.
+    pub user: Option<&'static str>,
+    /// That user's uid and gid, where they are the same in each installation.
+    pub ids: Option<(u32, u32)>,
+    /// What belongs to that user already: handed over, with all below, when another one is chosen.
+    pub theirs: &'static [&'static str],
+    /// Folders that are made and handed over.
+    pub make: &'static [&'static str],
+    /// Folders and files that are there, and are handed over themselves.
+    pub own: &'static [&'static str],
+    /// The same with all that lies below: small trees of the package's own.
+    pub own_all: &'static [&'static str],
+    /// Empty files that are made and handed over.
+    pub touch: &'static [&'static str],
+    /// Further commands, run as root; safe to run twice.
+    pub run: &'static [&'static str],
+    /// It writes below HOME.
+    pub home: bool,
+    /// Where its configuration lies: files, or folders with a `/` at the end.
+    pub configs: &'static [&'static str],
+    /// Flags behind which a command names another configuration; `""` for the first operand.
+    pub config_flags: &'static [&'static str],
+    /// The folder that relative paths in its configuration are seen from.
+    pub relative: Option<&'static str>,
+    /// Settings by which the configuration names what is written.
+    pub writes: &'static [Setting],
+    /// The same for arguments of the command.
+    pub flags: &'static [Flag],
+    /// How it is told which user to switch to.
+    pub switch: Option<Switch>,
+    /// Lines of the configuration that cannot stay.
+    pub strip: &'static [Strip],
+    /// How the configuration names the ports that it listens on.
+    pub listen: &'static [Listen],
+    /// Commands that change the port in the stock configuration: `{from}` and `{to}` are the ports.
+    pub moves: &'static [&'static str],
+    /// The program's file, for `setcap`.
+    pub binary: Option<&'static str>,
+    /// Why it does not work as another user at all.
+    pub refuse: Option<&'static str>,
+    /// The way out, where it does not.
+    pub advice: Option<&'static str>,
+    /// Why a fix by this recipe is never Safe.
+    pub unsafe_because: Option<&'static str>,
+    /// How sure this is.
+    pub confidence: Confidence,
+    /// Where it is known from.
+    pub source: &'static str,
+}
+
+/// A setting that names what is written.
+#[derive(Debug)]
+pub struct Setting {
+    /// A regular expression over the configuration; its group is the path.
+    pub setting: &'static str,
+    /// What lies there.
+    pub kind: Kind,
+    /// The path where no configuration has the setting; none: nothing is written then.
+    pub default: Option<&'static str>,
+}
+
+/// An argument that names what is written.
+#[derive(Debug)]
+pub struct Flag {
+    /// `--pidfile`: the path follows as the next word or behind a `=`.
+    pub flag: &'static str,
+    /// What lies there.
+    pub kind: Kind,
+}
+
+/// What is written at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file, which may be there before.
+    File,
+    /// A folder in which files are made.
+    Folder,
+    /// A socket, which cannot be made in advance: the folder around it is written.
+    Socket,
+}
+
+/// How a program is told which user to switch to.
+#[derive(Debug)]
+pub struct Switch {
+    /// A regular expression over the configuration; its group is the user.
+    pub setting: Option<&'static str>,
+    /// Flags of the command that name the user.
+    pub flags: &'static [&'static str],
+    /// It ends with an error when told to switch to another user than the one that runs it; else it goes on.
+    pub fails: bool,
+}
+
+/// A line of the configuration that another user than root cannot have.
+#[derive(Debug)]
+pub struct Strip {
+    /// A regular expression for the whole line, without its end.
+    pub setting: &'static str,
+    /// The file of the stock configuration that has it.
+    pub file: Option<&'static str>,
+    /// Why it cannot stay.
+    pub why: &'static str,
+}
+
+/// A setting that names a port.
+#[derive(Debug)]
+pub struct Listen {
+    /// A regular expression over the configuration; its group is the port.
+    pub setting: &'static str,
+    /// The port where no configuration has the setting.
+    pub default: Option<u16>,
+}
+
+/// All recipes, in the order in which they are tried.
+pub fn recipes() -> &'static [Recipe] {
+    &RECIPES
+}
+
+/// The recipe called `name`.
+pub fn recipe(name: &str) -> Option<&'static Recipe> {
+    RECIPES.iter().find(|recipe| recipe.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::bytes::Regex;
+
+    use super::*;
+
+    #[test]
+    fn every_expression_is_sound_and_has_its_group() {
+        for recipe in recipes() {
+            let settings = recipe.writes.iter().map(|row| row.setting);
+            let listens = recipe.listen.iter().map(|row| row.setting);
+            let switch = recipe.switch.iter().filter_map(|row| row.setting);
+            for setting in settings.chain(listens).chain(switch) {
+                let parsed = Regex::new(&format!("(?-u:{setting})"));
+                let groups = parsed.map(|regex| regex.captures_len());
+                assert_eq!(groups.ok(), Some(2), "{}: {setting}", recipe.name);
+            }
+            for row in recipe.strip {
+                let parsed = Regex::new(&format!("(?-u:{})", row.setting));
+                assert!(parsed.is_ok(), "{}: {}", recipe.name, row.setting);
+            }
+        }
+    }
+
+    #[test]
+    fn every_program_of_a_recipe_is_known() {
+        for recipe in recipes() {
+            for program in recipe.programs {
+                let row = crate::programs::find(program);
+                assert!(
+                    row.is_some(),
+                    "{}: {program} is not in programs.toml",
+                    recipe.name
+                );
+            }
+        }
+    }
+}

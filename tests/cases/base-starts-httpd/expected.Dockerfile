@@ -1,4 +1,0 @@
-FROM httpd:2.4
-COPY public /usr/local/apache2/htdocs/
-# Run as www-data (33:33), not as root (CIS Docker Benchmark 4.1)
-USER 33:33

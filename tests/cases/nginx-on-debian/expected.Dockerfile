@@ -1,8 +1,0 @@
-FROM debian:bookworm-slim
-RUN apt-get update && apt-get install -y nginx
-COPY site.conf /etc/nginx/conf.d/default.conf
-EXPOSE 80
-# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
-USER 10001:10001
-CMD ["nginx", "-g", "daemon off;"]
