@@ -11,6 +11,7 @@ pub mod analysis;
 pub mod bases;
 pub mod brought;
 pub mod context;
+pub mod deployments;
 pub mod discover;
 pub mod dockerfile;
 pub mod edits;

@@ -131,7 +131,7 @@ fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
         Err(_) => Case::default(),
     };
     let options = case.options();
-    let context = Folder::exactly(folder);
+    let context = Folder::exactly(folder).of(&folder.join("Dockerfile"));
     let patched = patch(&before, &context, &options, Applicability::Unsafe)
         .map_err(|error| error.to_string())?;
     snapshot(name, &before, &patched);

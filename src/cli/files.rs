@@ -49,6 +49,7 @@ impl Input {
     /// Where its COPYs are looked up.
     pub(super) fn context(&self, inputs: &Inputs) -> Box<dyn BuildContext> {
         match (self, &inputs.context) {
+            (Self::File(path), Some(folder)) => Box::new(Folder::exactly(folder).of(path)),
             (_, Some(folder)) => Box::new(Folder::exactly(folder)),
             (Self::File(path), None) => Box::new(Folder::around(path)),
             _ => Box::new(NoContext),

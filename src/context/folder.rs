@@ -12,6 +12,7 @@ use super::{BuildContext, normal};
 pub struct Folder {
     nearest: PathBuf,
     exactly: bool,
+    dockerfile: Option<PathBuf>,
     /// Looked for only when a file is asked for: most Dockerfiles name none.
     roots: OnceLock<Vec<PathBuf>>,
     /// The same: only what may have to follow a fix asks.
@@ -24,9 +25,17 @@ impl Folder {
         Self {
             nearest: root.to_owned(),
             exactly: true,
+            dockerfile: None,
             roots: OnceLock::new(),
             deployments: OnceLock::new(),
         }
+    }
+
+    /// The same folder as the context of `dockerfile`, which services may name.
+    #[must_use]
+    pub fn of(mut self, dockerfile: &Path) -> Self {
+        self.dockerfile = Some(dockerfile.to_owned());
+        self
     }
 
     /// The folder of `dockerfile`, then those above it up to the repository's root: which of them the
@@ -39,6 +48,7 @@ impl Folder {
         Self {
             nearest,
             exactly: false,
+            dockerfile: Some(dockerfile.to_owned()),
             roots: OnceLock::new(),
             deployments: OnceLock::new(),
         }
@@ -123,6 +133,12 @@ impl BuildContext for Folder {
             let is_file = fs::symlink_metadata(&found).is_ok_and(|metadata| metadata.is_file());
             (is_file && read_below(root, relative).is_some()).then_some(found)
         })
+    }
+
+    fn dockerfile(&self) -> Option<String> {
+        let path = fs::canonicalize(self.dockerfile.as_ref()?).ok()?;
+        let below = path.strip_prefix(self.roots().last()?).ok()?;
+        Some(below.to_str()?.to_owned())
     }
 
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {

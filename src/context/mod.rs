@@ -33,6 +33,11 @@ pub trait BuildContext: Sync {
         None
     }
 
+    /// The Dockerfile, where it is known, as a path from the folder from which [`Self::deployments`] counts.
+    fn dockerfile(&self) -> Option<String> {
+        None
+    }
+
     /// Files that say how the image is run: compose files and Kubernetes manifests around the context, each
     /// with its path for people.
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {

@@ -49,6 +49,10 @@ impl BuildContext for Overlay<'_> {
         self.inner.on_disk(path)
     }
 
+    fn dockerfile(&self) -> Option<String> {
+        self.inner.dockerfile()
+    }
+
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
         self.inner.deployments()
     }

@@ -76,6 +76,7 @@ fn need(subject: &Subject<'_, '_, '_>, copy: &Copied, writes: &Writes) -> Option
         return Some("--own app lets the user have all of the application".into());
     }
     seeds_a_volume(subject, copy)
+        .or_else(|| makes_the_workdir(subject, copy))
         .or_else(|| is_written(subject, copy, writes))
         .or_else(|| is_data(copy))
         .or_else(|| brings_data(subject, copy))
@@ -104,6 +105,35 @@ fn changes(subject: &Subject<'_, '_, '_>, copy: &Copied, learned: &Learned) -> O
         file || any
     })?;
     Some(known.evidence.clone())
+}
+
+/// Where no shell can hand over the WORKDIR, the COPY that makes it can: with `--chown` each folder that it makes is the
+/// user's, with `BuildKit` and with Docker's legacy builder (measured with 26.1).
+fn makes_the_workdir(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
+    let survey = &subject.verdict.survey;
+    let path = survey.state.workdir.as_ref()?.path.as_str();
+    if has_shell(subject) || !is_first_to_make(subject, copy, path) {
+        return None;
+    }
+    Some(format!(
+        "it makes the WORKDIR {path}, which no shell could hand over"
+    ))
+}
+
+/// Nothing makes the folder `path` before this COPY, which does.
+pub(super) fn is_first_to_make(subject: &Subject<'_, '_, '_>, copy: &Copied, path: &str) -> bool {
+    let survey = &subject.verdict.survey;
+    let inside = |other: &str| other == path || under(other, path);
+    let earlier_workdir = survey
+        .steps
+        .iter()
+        .take(copy.step)
+        .any(|step| step.workdir.as_deref().is_some_and(inside));
+    let earlier_copy = survey
+        .copies
+        .iter()
+        .any(|other| other.step < copy.step && inside(&other.dest));
+    !is_system(path) && inside(&copy.dest) && !earlier_workdir && !earlier_copy
 }
 
 /// It lands in the WORKDIR.

@@ -8,7 +8,7 @@ use crate::finding::Reason;
 use crate::shell::files::FileChange;
 use crate::stages::{Workdir, join};
 
-use super::copies::{Handover, root_owned};
+use super::copies::{Handover, is_first_to_make, root_owned};
 use super::folders::{is_quotable, is_system, under};
 use super::place::{Anchor, Place};
 use super::who::Who;
@@ -94,7 +94,7 @@ pub(super) fn directories(
             volumes(subject, who, handed, &mut owned);
         }
         if let Some(workdir) = &subject.verdict.survey.state.workdir {
-            self::workdir(subject, who, place, workdir, &mut owned);
+            self::workdir(subject, who, place, handed, workdir, &mut owned);
         }
     }
     if let Some(learned) = subject.learned {
@@ -201,6 +201,7 @@ fn workdir(
     subject: &Subject<'_, '_, '_>,
     who: &Who,
     place: &Place,
+    handed: &[Handover],
     workdir: &Workdir,
     owned: &mut Owned,
 ) {
@@ -244,6 +245,7 @@ fn workdir(
             || known_home
             || is_handed_over(subject, who, path)
             || made_by_user(subject, who, place, path)
+            || made_by_copy(subject, who, handed, path)
         {
             continue;
         }
@@ -364,6 +366,19 @@ pub(in crate::fix) fn is_handed_over(subject: &Subject<'_, '_, '_>, who: &Who, p
             } => who.owns_as(owner) && made.text == path,
             _ => false,
         })
+}
+
+/// A COPY that hands over what it brings makes it.
+fn made_by_copy(subject: &Subject<'_, '_, '_>, who: &Who, handed: &[Handover], path: &str) -> bool {
+    let copies = subject.verdict.survey.copies.iter().enumerate();
+    let mut handing = copies.filter(|(at, copy)| {
+        handed.iter().any(|handover| handover.copy == *at)
+            || copy
+                .chown
+                .as_deref()
+                .is_some_and(|owner| who.owns_as(owner))
+    });
+    handing.any(|(_, copy)| is_first_to_make(subject, copy, path))
 }
 
 /// `BuildKit` creates a WORKDIR as the user in force: behind our USER, or behind an earlier one of the same user.
