@@ -18,7 +18,7 @@ use unroot::bases::Overrides;
 use unroot::context::{BuildContext, Folder, Overlay};
 use unroot::dockerfile::Document;
 use unroot::finding::Applicability;
-use unroot::fix::{Change, Kind, Own, Wish, Written, learn};
+use unroot::fix::{Change, Kind, Own, Ports, Wish, Written, learn};
 use unroot::plan::{Patched, patch};
 use unroot::render::text::TextRenderer;
 use unroot::stages::{BuildArgs, Target};
@@ -37,6 +37,7 @@ struct Case {
     gid: Option<u32>,
     named: bool,
     own: String,
+    ports: String,
     /// What a run of the original showed: `A`, `C` or `D` (as `docker diff` has it), a path (with a `/`
     /// behind it for a folder), and whether it only leads to another one.
     learned: Vec<(String, String, bool)>,
@@ -89,6 +90,12 @@ impl Case {
                     "app" => Own::App,
                     "none" => Own::None,
                     _ => Own::Auto,
+                },
+                ports: match self.ports.as_str() {
+                    "keep" => Ports::Keep,
+                    "move" => Ports::Move,
+                    "setcap" => Ports::Setcap,
+                    _ => Ports::Unsaid,
                 },
             },
             learned,

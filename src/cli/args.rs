@@ -93,6 +93,20 @@ pub(crate) struct Who {
     /// What the user is to own
     #[arg(long, value_enum, default_value_t = Own::Auto)]
     pub(crate) own: Own,
+    /// What to do about ports below 1024, which CRI-O and Podman let only root bind
+    #[arg(long, value_enum)]
+    pub(crate) ports: Option<Ports>,
+}
+
+/// What to do about ports below 1024.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ports {
+    /// Leave them: Docker 20.10 and containerd 2 let any user bind them
+    Keep,
+    /// Let the program listen on 8080 instead of 80, with EXPOSE and HEALTHCHECK
+    Move,
+    /// Give the program the capability to bind them
+    Setcap,
 }
 
 /// What the user is to own.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use unroot::analysis::Options;
 use unroot::bases::Overrides;
 use unroot::bases::overrides::OverrideEntry;
-use unroot::fix::{Own, Wish};
+use unroot::fix::{Own, Ports, Wish};
 use unroot::stages::{BuildArgs, Target};
 
 use super::WithHelp;
@@ -59,6 +59,12 @@ pub(super) fn options(inputs: &Inputs, who: &Who) -> anyhow::Result<Options> {
                 args::Own::Workdir => Own::Workdir,
                 args::Own::App => Own::App,
                 args::Own::None => Own::None,
+            },
+            ports: match who.ports {
+                None => Ports::Unsaid,
+                Some(args::Ports::Keep) => Ports::Keep,
+                Some(args::Ports::Move) => Ports::Move,
+                Some(args::Ports::Setcap) => Ports::Setcap,
             },
         },
         learned: None,

@@ -151,7 +151,11 @@ mod tests {
     fn what_is_no_yaml_ends_it() {
         assert!(documents("a: [").is_empty());
         let template = documents("{{ if .Values.x }}\nkind: a: b\n");
-        assert!(template.iter().all(|document| document.get("kind").is_none()));
+        assert!(
+            template
+                .iter()
+                .all(|document| document.get("kind").is_none())
+        );
         let deep = "[".repeat(10_000);
         assert!(documents(&deep).is_empty());
     }

@@ -8,6 +8,7 @@ use crate::survey::Copied;
 use super::doubts::closes;
 use super::folders::{is_system, is_trusted, under};
 use super::own::{has_shell, is_handed_over};
+use super::root_home::RootHome;
 use super::who::Who;
 use super::writes::{What, Writes};
 use super::{Learned, Need, Own, Subject};
@@ -28,10 +29,17 @@ pub(super) fn handed_over(
     subject: &Subject<'_, '_, '_>,
     who: &Who,
     writes: &Writes,
+    root_home: &RootHome,
 ) -> Vec<Handover> {
-    if subject.wish.own == Own::None {
-        return Vec::new();
-    }
+    let moved = |at: usize| root_home.moves.iter().any(|(copy, _)| *copy == at);
+    let why = |at: usize, copy: &Copied| {
+        if moved(at) {
+            return Some("the user's own settings are his".to_owned());
+        }
+        (subject.wish.own != Own::None)
+            .then(|| need(subject, copy, writes))
+            .flatten()
+    };
     let survey = &subject.verdict.survey;
     let copies = survey.copies.iter().enumerate();
     copies
@@ -40,7 +48,7 @@ pub(super) fn handed_over(
             Some(Handover {
                 copy: at,
                 instruction: survey.steps[copy.step].instruction,
-                why: need(subject, copy, writes)?,
+                why: why(at, copy)?,
             })
         })
         .collect()

@@ -10,8 +10,10 @@ mod folders;
 mod learned;
 mod own;
 mod place;
+mod ports;
 mod recipe;
 mod refuse;
+mod root_home;
 mod text;
 mod who;
 mod writes;
@@ -21,6 +23,7 @@ pub use learned::{Change, Kind, Learned, LearnedPath, Need, Written, learn};
 
 use crate::brought::Bringer;
 use crate::context::BuildContext;
+use crate::deployments::{self, Deployments};
 use crate::dockerfile::Keyword;
 use crate::finding::{Applicability, Edit, Fix, Reason};
 use crate::recipes::Recipe;
@@ -43,6 +46,22 @@ pub struct Wish {
     pub named: bool,
     /// `--own`.
     pub own: Own,
+    /// `--ports`.
+    pub ports: Ports,
+}
+
+/// What is to be done about ports below 1024.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ports {
+    /// Nobody said: they stay, which is a doubt.
+    #[default]
+    Unsaid,
+    /// They stay: the image runs where any user may bind them.
+    Keep,
+    /// The program listens on another port.
+    Move,
+    /// The program gets the capability to bind them.
+    Setcap,
 }
 
 /// What the user is to own.
@@ -97,23 +116,36 @@ pub fn propose(
     let who = who::choose(&subject)?;
     let place = place::find(&subject, &who);
     let evidence = writes::collect(&subject, &who);
-    let handed = copies::handed_over(&subject, &who, &evidence);
+    let root_home = root_home::plan(&subject, &who);
+    let handed = copies::handed_over(&subject, &who, &evidence, &root_home);
     let owned = own::directories(&subject, &who, &place, &handed, &evidence);
-    let place = place.settle(&subject, &who, &owned)?;
     let mut doubts = who.doubts.clone();
     doubts.extend(owned.doubts.iter().cloned());
+    let deployments = deployments::read(context, stages.all[verdict.survey.target].name.as_deref());
+    let ports = ports::plan(&subject, &deployments);
+    if !ports.commands.is_empty() && !own::has_shell(&subject) {
+        return Err(Reason::new(
+            "no-shell",
+            "the image has no shell to set a capability with",
+        ));
+    }
+    let further = !ports.commands.is_empty() || root_home.open;
+    let place = place.settle(&subject, &who, &owned, further)?;
     let plan = Plan {
         who: &who,
         place: &place,
         handed: &handed,
         owned: &owned,
         evidence: &evidence,
+        root_home: &root_home,
+        ports: &ports,
+        deployments: &deployments,
     };
     doubts.extend(doubts::of(&subject, &plan));
     dedup(&mut doubts);
     let edits = text::edits(&subject, &plan)?;
     let files = files::edits(&subject, &plan);
-    let remarks = doubts::remarks(&subject, &doubts);
+    let remarks = doubts::remarks(&subject, &plan, &doubts);
     Ok(Fix {
         title: title(&edits, &who.label),
         applicability: applicability(&doubts),
@@ -121,7 +153,7 @@ pub fn propose(
         files,
         doubts,
         remarks,
-        moved_ports: Vec::new(),
+        moved_ports: ports.moved,
     })
 }
 
@@ -132,6 +164,9 @@ struct Plan<'p> {
     handed: &'p [copies::Handover],
     owned: &'p own::Owned,
     evidence: &'p writes::Writes,
+    root_home: &'p root_home::RootHome,
+    ports: &'p ports::PortPlan,
+    deployments: &'p Deployments,
 }
 
 impl Subject<'_, '_, '_> {

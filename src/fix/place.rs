@@ -77,8 +77,13 @@ impl Place {
         subject: &Subject<'_, '_, '_>,
         who: &Who,
         owned: &Owned,
+        further: bool,
     ) -> Result<Self, Reason> {
-        if who.create.is_none() && owned.is_empty() {
+        let recipes = subject
+            .recipes
+            .iter()
+            .any(|used| !used.commands().is_empty());
+        if who.create.is_none() && owned.is_empty() && !further && !recipes {
             return Ok(self);
         }
         super::create::require_posix_shell(subject)?;

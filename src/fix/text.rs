@@ -5,7 +5,6 @@ use crate::finding::{Edit, Reason};
 use crate::source::LineEnd;
 
 use super::folders::{is_plain, quoted, under};
-use super::own::Owned;
 use super::place::{Anchor, UserPlace};
 use super::who::Who;
 use super::{Plan, Subject};
@@ -13,26 +12,31 @@ use super::{Plan, Subject};
 /// The edits of a fix, in the order of the file.
 pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Vec<Edit>, Reason> {
     let Plan {
-        who,
-        place,
-        handed,
-        owned,
-        ..
+        who, place, handed, ..
     } = plan;
     let writer = Writer {
         document: subject.stages.document,
     };
-    let run = writer.run(commands(subject, who, owned));
+    let run = writer.run(commands(subject, plan));
     let user_reason = format!("USER {}: {}", who.user, who.origin);
-    let run_reason = reason(subject, who, owned);
+    let run_reason = reason(subject, plan);
     let comment = format!(
         "# Run as {}, not as root (CIS Docker Benchmark 4.1)",
         who.label
     );
     let run_line = run;
     let user_line = format!("{} {}", writer.keyword("USER"), who.user);
-    let home = moved_home(subject, who)
-        .map(|(home, why)| (format!("{} HOME={home}", writer.keyword("ENV")), why));
+    // Further instructions beside USER, each with its reason.
+    let home = moved_home(subject, who).map(|(home, why)| (format!("ENV HOME={home}"), why));
+    let further: Vec<(String, String)> = plan
+        .ports
+        .lines
+        .iter()
+        .cloned()
+        .chain(home)
+        .chain(told(plan))
+        .map(|(line, why)| (writer.cased(&line), why))
+        .collect();
     let mut edits = Vec::new();
     match &place.user {
         UserPlace::Insert(anchor) if run_line.is_none() || *anchor == place.run => {
@@ -45,7 +49,7 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
                 None => user_reason,
             };
             lines.push(user_line);
-            let reason = with_home(home, &mut lines, reason);
+            let reason = with_further(further, &mut lines, reason);
             edits.push(writer.insert(*anchor, &lines, reason)?);
         }
         UserPlace::Insert(anchor) => {
@@ -53,7 +57,7 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
                 edits.push(writer.insert(place.run, &[comment, line], run_reason)?);
             }
             let mut lines = vec![user_line];
-            let reason = with_home(home, &mut lines, user_reason);
+            let reason = with_further(further, &mut lines, user_reason);
             edits.push(writer.insert(*anchor, &lines, reason)?);
         }
         UserPlace::Replace(at) => {
@@ -62,6 +66,7 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
             }
             let span = writer.document.instructions[*at].args_span();
             edits.push(Edit::replacement(span, who.user.clone(), user_reason));
+            edits.extend(writer.below(*at, further)?);
         }
         UserPlace::ReplaceDefault(arg) => {
             if let Some(line) = run_line {
@@ -78,8 +83,12 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
                 .line
                 .to_source(args.start + equals + 1..args.end);
             edits.push(Edit::replacement(span, who.user.clone(), user_reason));
+            let user = subject.root_user().unwrap_or(*arg);
+            edits.extend(writer.below(user, further)?);
         }
     }
+    edits.extend(plan.ports.edits.iter().cloned());
+    edits.extend(plan.root_home.moves.iter().map(|(_, edit)| edit.clone()));
     for handover in *handed {
         let instruction = &writer.document.instructions[handover.instruction];
         let word = instruction.line.to_source(instruction.head.word.clone());
@@ -114,25 +123,45 @@ fn moved_home(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<(String, Strin
     }
 }
 
-fn with_home(home: Option<(String, String)>, lines: &mut Vec<String>, reason: String) -> String {
-    match home {
-        Some((line, why)) => {
-            lines.push(line);
-            format!("{reason}; {why}")
-        }
-        None => reason,
+/// Where programs are to look that looked in the home of root.
+fn told(plan: &Plan<'_>) -> Option<(String, String)> {
+    let variables = &plan.root_home.variables;
+    let pairs: Vec<String> = variables
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let why = || {
+        format!(
+            "ENV {}: it is looked for below HOME otherwise",
+            pairs.join(" ")
+        )
+    };
+    (!pairs.is_empty()).then(|| (format!("ENV {}", pairs.join(" ")), why()))
+}
+
+fn with_further(
+    further: Vec<(String, String)>,
+    lines: &mut Vec<String>,
+    mut reason: String,
+) -> String {
+    for (line, why) in further {
+        lines.push(line);
+        reason = format!("{reason}; {why}");
     }
+    reason
 }
 
 /// The commands of the RUN; none where nothing is to be done as root.
-fn commands(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned) -> Vec<String> {
+fn commands(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<String> {
+    let Plan { who, owned, .. } = plan;
     let mut commands: Vec<String> = who.create.iter().cloned().collect();
-    if owned.open_root {
+    if plan.root_home.open {
         commands.push("chmod o+x /root".into());
     }
     for used in &subject.recipes {
         commands.extend(used.commands());
     }
+    commands.extend(plan.ports.commands.iter().cloned());
     let list = |paths: &[String]| {
         let home = who.make_home.iter();
         joined(home.chain(paths))
@@ -171,7 +200,8 @@ fn joined<'p>(paths: impl Iterator<Item = &'p String>) -> String {
     quoted.join(" ")
 }
 
-fn reason(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned) -> String {
+fn reason(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> String {
+    let Plan { who, owned, .. } = plan;
     let mut parts = Vec::new();
     if who.create.is_some() {
         parts.push(format!(
@@ -199,8 +229,8 @@ fn reason(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned) -> String {
             written.join(", ")
         ));
     }
-    if owned.open_root {
-        parts.push("/root must be passed through to reach the WORKDIR".into());
+    if plan.root_home.open {
+        parts.push("/root must be passed through to reach what lies there".into());
     }
     parts.join("; ")
 }
@@ -226,6 +256,22 @@ impl Writer<'_, '_> {
             LineEnd::of(self.document.bytes).as_str()
         );
         Some(format!("{keyword} {}", commands.join(&next)))
+    }
+
+    /// Further instructions below the USER that stays in its place.
+    fn below(&self, user: usize, further: Vec<(String, String)>) -> Result<Option<Edit>, Reason> {
+        if further.is_empty() {
+            return Ok(None);
+        }
+        let (lines, reasons): (Vec<String>, Vec<String>) = further.into_iter().unzip();
+        let edit = self.insert(Anchor::After(user), &lines, reasons.join("; "))?;
+        Ok(Some(edit))
+    }
+
+    /// An instruction with its keyword in the case that the file uses.
+    fn cased(&self, line: &str) -> String {
+        let (keyword, rest) = line.split_once(' ').unwrap_or((line, ""));
+        format!("{} {rest}", self.keyword(keyword))
     }
 
     /// A keyword in the case that the file uses.

@@ -9,6 +9,7 @@ pub mod argv;
 pub mod called;
 pub mod files;
 pub mod home;
+pub mod home_places;
 pub mod lex;
 pub mod packages;
 pub mod rights;

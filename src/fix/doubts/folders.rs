@@ -85,7 +85,7 @@ pub(super) fn after_copy(subject: &Subject<'_, '_, '_>, owned: &Owned) -> Option
     for run in survey
         .runs
         .iter()
-        .filter(|run| super::home::is_run_as_root(subject, run.step))
+        .filter(|run| crate::fix::root_home::is_run_as_root(subject, run.step))
     {
         let behind = first_copy.is_some_and(|copy| copy < run.step);
         for command in &run.script.commands {

@@ -3,9 +3,8 @@
 
 mod base;
 mod folders;
-mod home;
 mod modes;
-mod ports;
+mod mounts;
 mod scripts;
 mod start;
 
@@ -29,14 +28,17 @@ pub(super) fn of(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reason> 
         handed,
         owned,
         evidence,
+        ports,
+        ..
     } = plan;
     let mut doubts = Vec::new();
     doubts.extend(base(subject));
     doubts.extend(base::verdict(subject));
     doubts.extend(start::doubts(subject, plan));
     doubts.extend(scripts::doubts(evidence));
-    doubts.extend(ports::low(subject));
-    doubts.extend(home::home(subject));
+    doubts.extend(ports.doubts.iter().cloned());
+    doubts.extend(mounts::doubt(subject, plan));
+    doubts.extend(plan.root_home.doubt());
     doubts.extend(modes::modes(subject, handed));
     doubts.extend(modes::setuid(subject));
     doubts.extend(folders::other_owner(subject, who));
@@ -61,8 +63,13 @@ pub(super) fn of(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reason> 
 }
 
 /// What the reader should know besides.
-pub(super) fn remarks(subject: &Subject<'_, '_, '_>, doubts: &[Reason]) -> Vec<String> {
-    let mut remarks = Vec::new();
+pub(super) fn remarks(
+    subject: &Subject<'_, '_, '_>,
+    plan: &Plan<'_>,
+    doubts: &[Reason],
+) -> Vec<String> {
+    let mut remarks = plan.ports.remarks.clone();
+    remarks.extend(mounts::remarks(subject, plan));
     if let Some(learned) = subject.learned {
         let owned = learned.paths.iter();
         remarks.extend(owned.map(|known| format!("{}: {}", known.path, known.evidence)));

@@ -26,8 +26,6 @@ pub(super) struct Owned {
     pub(super) own: Vec<String>,
     /// Paths to hand over with all that is below: small trees that a RUN or a package made.
     pub(super) own_all: Vec<String>,
-    /// `/root` must be passed through to reach the WORKDIR.
-    pub(super) open_root: bool,
     /// The RUN must stand above this VOLUME.
     pub(super) before_volume: Option<usize>,
     /// What is not certain of it.
@@ -37,7 +35,7 @@ pub(super) struct Owned {
 impl Owned {
     /// True when no RUN is needed for ownership.
     pub(super) const fn is_empty(&self) -> bool {
-        self.own.is_empty() && self.own_all.is_empty() && !self.open_root
+        self.own.is_empty() && self.own_all.is_empty()
     }
 
     /// True when the fix hands `path` over.
@@ -114,7 +112,6 @@ pub(super) fn directories(
         lost.append(&mut owned.own_all);
         owned.make.clear();
         owned.touch.clear();
-        owned.open_root = false;
         owned.before_volume = None;
         owned.doubt(
             "no-shell",
@@ -214,14 +211,10 @@ fn workdir(
         return;
     }
     if under(path, "/root") || path == "/root" {
-        owned.open_root = true;
+        // `root_home` lets the user pass through.
         if path != "/root" && is_quotable(path) {
             owned.add(path, false);
         }
-        owned.doubt(
-            "home-of-root",
-            "the WORKDIR lies under /root, which only root may enter",
-        );
         return;
     }
     // What it writes there is known.

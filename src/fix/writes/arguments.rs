@@ -2,6 +2,7 @@
 
 use crate::fix::Subject;
 use crate::fix::calls::Call;
+use crate::fix::folders::under;
 use crate::stages::join;
 
 use super::{What, Write, Writes, is_free, shape, workdir};
@@ -14,7 +15,9 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
             continue;
         }
         for (path, what, word) in paths(call, workdir(subject)) {
-            if !is_free(&path) && path != "/" && path != workdir(subject) {
+            // `--directory /srv` names what is served, where a COPY fills it.
+            let read = is_folder_flag(&word) && is_copied(subject, &path);
+            if !read && !is_free(&path) && path != "/" && path != workdir(subject) {
                 writes.add(Write {
                     path,
                     what,
@@ -37,6 +40,21 @@ const READ: [&str; 14] = [
     "conf", "static", "public", "template", "module", "plugin", "lib", "include", "html", "chdir",
     "login", "format", "level", "reload",
 ];
+
+/// A flag that says no more than that a folder follows.
+fn is_folder_flag(word: &str) -> bool {
+    let name = word.split(['=', ' ']).next().unwrap_or_default();
+    let name = name.to_ascii_lowercase();
+    let mut written = WRITTEN.iter().filter(|part| name.contains(**part));
+    name.starts_with('-') && written.all(|part| *part == "dir")
+}
+
+fn is_copied(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
+    let mut copies = subject.verdict.survey.copies.iter();
+    copies.any(|copy| {
+        copy.dest == path || under(&copy.dest, path) || copy.dest != "/" && under(path, &copy.dest)
+    })
+}
 
 /// The paths that a call's arguments name, each with what lies there and the word.
 fn paths(call: &Call, workdir: &str) -> Vec<(String, What, String)> {

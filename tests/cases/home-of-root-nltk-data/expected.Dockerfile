@@ -3,6 +3,7 @@ WORKDIR /app
 COPY . .
 RUN pip install nltk && python -m nltk.downloader punkt
 # Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 /app
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chmod o+x /root && chown 10001:10001 /app
 USER 10001:10001
+ENV NLTK_DATA=/root/nltk_data
 CMD ["python", "app.py"]

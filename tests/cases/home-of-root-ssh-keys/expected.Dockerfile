@@ -1,7 +1,7 @@
 FROM python:3.12-slim
 WORKDIR /app
 COPY . .
-COPY id_rsa /root/.ssh/id_rsa
+COPY --chown=10001:10001 id_rsa /home/app/.ssh/id_rsa
 # Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
 RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 /app
 USER 10001:10001
