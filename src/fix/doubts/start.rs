@@ -166,9 +166,13 @@ fn program(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>, call: &Call) -> Optio
         Some(Kind::Workdir) => workdir(subject, plan, name),
         Some(Kind::Writes) if covers(subject, call) || is_resolved(subject, call) => None,
         Some(Kind::Writes) => Some(writes(name)),
-        Some(Kind::Daemon | Kind::Server) => Some(Reason::new(
+        Some(Kind::Daemon) => Some(Reason::new(
             "root-program",
             format!("`{name}` expects to be started as root"),
+        )),
+        Some(Kind::Server) => Some(Reason::new(
+            "root-program",
+            format!("`{name}` keeps files, or needs rights, that this file does not show"),
         )),
         Some(Kind::Rights) => Some(Reason::new(
             "script-root",
