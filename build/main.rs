@@ -6,6 +6,7 @@ mod bases;
 mod frameworks;
 mod programs;
 mod recipes;
+mod twins;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(
         out.join("accounts.rs"),
         accounts::generate(Path::new("data/accounts.toml"))?,
+    )?;
+    fs::write(
+        out.join("twins.rs"),
+        twins::generate(Path::new("data/twins.toml"))?,
     )?;
     fs::write(
         out.join("frameworks.rs"),

@@ -4,8 +4,8 @@ use crate::bases::Overrides;
 use crate::bases::reference::ImageRef;
 use crate::context::BuildContext;
 use crate::dockerfile::{Document, Problem, ProblemKind};
-use crate::finding::{Finding, Label, Level, Reason, Rule};
-use crate::fix::{Learned, Wish, propose};
+use crate::finding::{Alternative, Finding, Label, Level, Reason, Rule};
+use crate::fix::{Learned, Strategy, Wish, by_twin, propose};
 use crate::source::{Span, line_of};
 use crate::stages::{BaseRef, BuildArgs, Missing, Stages, Target, TargetError};
 use crate::verdict::{Cause, Certainty, Outcome, Verdict, judge};
@@ -106,6 +106,13 @@ pub fn analyse(
                 options.learned.as_ref(),
                 context,
             );
+            match by_twin(&stages, &verdict) {
+                Some(fix) if options.wish.strategy == Strategy::Twin => finding.fix = Ok(fix),
+                twin => finding.alternatives.extend(twin.map(|fix| Alternative {
+                    asked_by: "--strategy twin",
+                    fix,
+                })),
+            }
         }
         analysis.findings.push(finding);
     }

@@ -26,7 +26,7 @@ pub struct Finding {
     /// The repair, or why there is none.
     pub fix: Result<Fix, Reason>,
     /// Other ways to the same end, for the reader to choose from.
-    pub alternatives: Vec<Fix>,
+    pub alternatives: Vec<Alternative>,
 }
 
 /// What is looked for.
@@ -99,6 +99,15 @@ pub struct Fix {
     pub remarks: Vec<String>,
     /// Ports that the program listens on, each with the one that takes its place.
     pub moved_ports: Vec<(u16, u16)>,
+}
+
+/// Another way to the same end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternative {
+    /// The arguments that ask for it.
+    pub asked_by: &'static str,
+    /// What it does.
+    pub fix: Fix,
 }
 
 /// Edits of a file of the build context.

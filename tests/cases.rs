@@ -18,7 +18,7 @@ use unroot::bases::Overrides;
 use unroot::context::{BuildContext, Folder, Overlay};
 use unroot::dockerfile::Document;
 use unroot::finding::Applicability;
-use unroot::fix::{Change, Kind, Own, Ports, Wish, Written, learn};
+use unroot::fix::{Change, Kind, Own, Ports, Strategy, Wish, Written, learn};
 use unroot::plan::{Patched, patch};
 use unroot::render::text::TextRenderer;
 use unroot::stages::{BuildArgs, Target};
@@ -38,6 +38,7 @@ struct Case {
     named: bool,
     own: String,
     ports: String,
+    strategy: String,
     /// What a run of the original showed: `A`, `C` or `D` (as `docker diff` has it), a path (with a `/`
     /// behind it for a folder), and whether it only leads to another one.
     learned: Vec<(String, String, bool)>,
@@ -96,6 +97,10 @@ impl Case {
                     "move" => Ports::Move,
                     "setcap" => Ports::Setcap,
                     _ => Ports::Unsaid,
+                },
+                strategy: match self.strategy.as_str() {
+                    "twin" => Strategy::Twin,
+                    _ => Strategy::User,
                 },
             },
             learned,

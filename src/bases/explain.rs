@@ -1,11 +1,13 @@
 //! What is known of a base, how surely and from where, in words.
 
 use super::{
+    accounts::system as system_of,
     entry::{Account, FactSource, Facts},
     kinds::{Confidence, Family, PackageManager, StepsDown, UserTool},
     overrides::Overrides,
     reference::ImageRef,
     table::lookup,
+    twins::twin,
 };
 
 /// Columns, the indent included.
@@ -29,6 +31,16 @@ pub fn explain(image: &str, overrides: &Overrides) -> String {
     page.section("SYSTEM", &[system(&facts)]);
     page.section("CREATING A USER", &[creating(&facts)]);
     page.accounts(&facts);
+    page.unneeded(&facts);
+    if let Some((twin, name)) = twin(image) {
+        page.section(
+            "TWIN",
+            &[format!(
+                "{name} is this image made to run as a user: {}. `--strategy twin` takes it. Source: {}",
+                twin.differs, twin.source
+            )],
+        );
+    }
     page.section("STEPPING DOWN", &[stepping_down(&facts)]);
     page.optional("ENTRYPOINT", facts.entrypoint.as_deref());
     if !facts.ports.is_empty() {
@@ -111,6 +123,38 @@ impl Page {
             }
             self.line(&line);
         }
+    }
+
+    /// Accounts of the distribution that nothing in a container needs by itself: CIS 4.1 advises to delete them.
+    fn unneeded(&mut self, facts: &Facts) {
+        let Some(system) = system_of(facts.family) else {
+            return;
+        };
+        let names = |kept: bool| -> Vec<&str> {
+            let all = system.accounts.iter();
+            let own = all.filter(|row| row.keep.is_some() == kept);
+            let free = own.filter(|row| {
+                let used = facts.run_as.as_ref();
+                used.is_none_or(|used| used.name != row.account.name)
+            });
+            free.map(|row| row.account.name.as_ref()).collect()
+        };
+        let kept = system.accounts.iter().filter_map(|row| {
+            let why = row.keep?;
+            Some(format!("{} ({why})", row.account.name))
+        });
+        let kept: Vec<String> = kept.collect();
+        self.section(
+            "UNNEEDED ACCOUNTS",
+            &[
+                format!(
+                    "CIS Docker Benchmark 4.1 advises to delete accounts that nothing needs. The distribution has these from the start, and no program of a container needs them unless the image's own do: {}. unroot deletes none.",
+                    names(false).join(", ")
+                ),
+                format!("Better kept: {}.", kept.join(", ")),
+                format!("Source: {}", system.source),
+            ],
+        );
     }
 
     fn settle(&mut self, image: &str) {

@@ -10,6 +10,7 @@ pub mod overrides;
 mod pattern;
 pub mod reference;
 pub mod table;
+pub mod twins;
 
 pub use accounts::{System, SystemAccount, system, system_account};
 pub use entry::{Account, Base, FactSource, Facts, is_root_user};

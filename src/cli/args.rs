@@ -96,6 +96,18 @@ pub(crate) struct Who {
     /// What to do about ports below 1024, which CRI-O and Podman let only root bind
     #[arg(long, value_enum)]
     pub(crate) ports: Option<Ports>,
+    /// How the container is made to run as a user
+    #[arg(long, value_enum, default_value_t = Strategy::User)]
+    pub(crate) strategy: Strategy,
+}
+
+/// How the container is made to run as a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Strategy {
+    /// By a USER
+    User,
+    /// By the base image's unprivileged twin, where it has one; else by a USER
+    Twin,
 }
 
 /// What to do about ports below 1024.

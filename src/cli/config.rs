@@ -8,7 +8,7 @@ use serde::Deserialize;
 use unroot::analysis::Options;
 use unroot::bases::Overrides;
 use unroot::bases::overrides::OverrideEntry;
-use unroot::fix::{Own, Ports, Wish};
+use unroot::fix::{Own, Ports, Strategy, Wish};
 use unroot::stages::{BuildArgs, Target};
 
 use super::WithHelp;
@@ -65,6 +65,10 @@ pub(super) fn options(inputs: &Inputs, who: &Who) -> anyhow::Result<Options> {
                 Some(args::Ports::Keep) => Ports::Keep,
                 Some(args::Ports::Move) => Ports::Move,
                 Some(args::Ports::Setcap) => Ports::Setcap,
+            },
+            strategy: match who.strategy {
+                args::Strategy::User => Strategy::User,
+                args::Strategy::Twin => Strategy::Twin,
             },
         },
         learned: None,

@@ -15,6 +15,7 @@ mod recipe;
 mod refuse;
 mod root_home;
 mod text;
+mod twin;
 mod who;
 mod writes;
 
@@ -48,6 +49,18 @@ pub struct Wish {
     pub own: Own,
     /// `--ports`.
     pub ports: Ports,
+    /// `--strategy`.
+    pub strategy: Strategy,
+}
+
+/// How the container is made to run as a user.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Strategy {
+    /// By a USER.
+    #[default]
+    User,
+    /// By the base image's twin that runs as a user by itself, where it has one; else by a USER.
+    Twin,
 }
 
 /// What is to be done about ports below 1024.
@@ -155,6 +168,11 @@ pub fn propose(
         remarks,
         moved_ports: ports.moved,
     })
+}
+
+/// The other way to the same end, where the base image has a twin that runs as a user by itself.
+pub fn by_twin(stages: &Stages<'_, '_>, verdict: &Verdict) -> Option<Fix> {
+    twin::fix(stages, verdict)
 }
 
 /// What was decided, for those who say what is doubtful of it and who write it down.

@@ -3,7 +3,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Patch, Renderer, Snippet};
 
-use crate::finding::{Applicability, Finding, Fix, Label, Level};
+use crate::finding::{Alternative, Applicability, Finding, Fix, Label, Level};
 use crate::source::{Span, line_of};
 
 /// Renders findings of one file. The text carries ANSI colours when `color` is set.
@@ -54,15 +54,15 @@ impl TextRenderer {
         }
         let mut report = vec![group];
         match &finding.fix {
-            Ok(fix) => report.push(fix_group(path, &window, &text, fix, "")),
+            Ok(fix) => report.push(fix_group(path, &window, &text, fix, None)),
             Err(reason) if !reason.text.is_empty() => {
                 let text = format!("no fix: {} [{}]", reason.text, reason.id);
                 report.push(Group::with_title(Severity::HELP.secondary_title(text)));
             }
             Err(_) => {}
         }
-        for fix in &finding.alternatives {
-            report.push(fix_group(path, &window, &text, fix, "or: "));
+        for Alternative { fix, asked_by } in &finding.alternatives {
+            report.push(fix_group(path, &window, &text, fix, Some(asked_by)));
         }
         self.renderer.render(&report)
     }
@@ -73,14 +73,22 @@ fn fix_group<'a>(
     window: &Window<'_>,
     text: &'a str,
     fix: &'a Fix,
-    before: &str,
+    asked_by: Option<&str>,
 ) -> Group<'a> {
-    let how = match fix.applicability {
-        Applicability::Safe => "",
-        Applicability::Unsafe => " (unsafe: applied with --unsafe)",
-        Applicability::DisplayOnly => " (not applied)",
+    let title = match (asked_by, fix.applicability) {
+        (None, Applicability::Safe) => fix.title.clone(),
+        (None, Applicability::Unsafe) => format!("{} (unsafe: applied with --unsafe)", fix.title),
+        (_, Applicability::DisplayOnly) => format!("{} (not applied)", fix.title),
+        (Some(option), Applicability::Safe) => {
+            format!("another way: {} (with {option})", fix.title)
+        }
+        (Some(option), Applicability::Unsafe) => {
+            format!(
+                "another way: {} (unsafe: with {option} --unsafe)",
+                fix.title
+            )
+        }
     };
-    let title = format!("{before}{}{how}", fix.title);
     let mut patches = Snippet::source(text).path(path).line_start(window.line);
     for edit in &fix.edits {
         let (span, content) = window.edit(edit.span, &edit.content);
@@ -116,7 +124,8 @@ struct Window<'b> {
 
 impl<'b> Window<'b> {
     fn of(bytes: &'b [u8], finding: &Finding) -> Self {
-        let fixes = finding.fix.iter().chain(&finding.alternatives);
+        let others = finding.alternatives.iter().map(|other| &other.fix);
+        let fixes = finding.fix.iter().chain(others);
         let edits = fixes.flat_map(|fix| &fix.edits).map(|edit| edit.span);
         let labels = finding.related.iter().map(|label| label.span);
         let mut first = finding.primary.span.start.min(bytes.len());
