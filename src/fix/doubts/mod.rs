@@ -113,7 +113,8 @@ fn comment(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
 /// How a comment says that the container is run: with more rights than a user has, or with a mount where
 /// only root may look.
 fn run_as_documented(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
-    const SIGNS: [&str; 6] = [
+    const SIGNS: [&str; 7] = [
+        "docker.sock",
         "--privileged",
         "--device",
         "--cap-add",

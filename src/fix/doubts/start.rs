@@ -7,6 +7,7 @@ use crate::fix::who::Who;
 use crate::fix::writes::covers;
 use crate::fix::{Plan, Subject};
 use crate::programs::{Kind, find};
+use crate::shell::rights::For;
 
 /// Why the start command may not work as another user.
 pub(super) fn doubts(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reason> {
@@ -45,7 +46,28 @@ pub(super) fn doubts(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reas
     {
         doubts.push(Reason::new("sudo", "the start command calls sudo"));
     }
+    doubts.extend(sudo(subject, plan));
     doubts
+}
+
+/// A start script calls sudo, in a command that is not guarded.
+fn sudo(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Option<Reason> {
+    let guarded = |at: usize| {
+        let mut guards = plan.evidence.guards.iter().flatten();
+        guards.any(|guard| guard.at == at)
+    };
+    subject.calls.scripts.iter().find_map(|script| {
+        let mut commands = script.script.commands.iter().zip(&script.rights);
+        commands.find(|(command, whom)| {
+            **whom != For::Root
+                && command
+                    .prefixes()
+                    .iter()
+                    .any(|word| word.is("sudo") || word.is("doas"))
+                && !guarded(command.span.start)
+        })?;
+        Some(Reason::new("sudo", format!("{} calls sudo", script.shown)))
+    })
 }
 
 /// What arguments make of a program that is harmless by itself.
