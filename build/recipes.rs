@@ -13,7 +13,62 @@ use crate::bases::kinds::{Confidence, Family};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    recipe: Vec<Recipe>,
+    recipe: Vec<toml::Table>,
+}
+
+/// What one way of installing a program shares with another, unless it says otherwise: how it is configured, not where
+/// it lies and who owns that.
+const SHARED: [&str; 19] = [
+    "programs",
+    "tools",
+    "configs",
+    "config_flags",
+    "config_texts",
+    "relative",
+    "writes",
+    "reads",
+    "flags",
+    "switch",
+    "strip",
+    "drop",
+    "listen",
+    "move",
+    "binary",
+    "workdir",
+    "rewrites",
+    "warn",
+    "home",
+];
+
+/// The entries of a file, with what `like` takes from an entry above.
+fn entries(file: File) -> Result<Vec<Recipe>, Box<dyn Error>> {
+    let mut tables: Vec<toml::Table> = Vec::new();
+    for mut table in file.recipe {
+        if let Some(like) = table.remove("like") {
+            let named = |other: &&toml::Table| other.get("name") == Some(&like);
+            let other = tables
+                .iter()
+                .find(named)
+                .ok_or_else(|| format!("like = {like}: there is no such entry above"))?;
+            let shared = other
+                .iter()
+                .filter(|(key, _)| SHARED.contains(&key.as_str()));
+            for (key, value) in shared {
+                table.entry(key.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        tables.push(table);
+    }
+    let parsed = tables.into_iter().map(|table| {
+        let name = table
+            .get("name")
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        table
+            .try_into()
+            .map_err(|error: toml::de::Error| format!("{name}: {error}").into())
+    });
+    parsed.collect()
 }
 
 /// The schema; `src/recipes.rs` says what the fields mean.
@@ -23,11 +78,16 @@ struct Recipe {
     name: String,
     programs: Vec<String>,
     #[serde(default)]
+    tools: Vec<String>,
+    #[serde(default)]
     packages: Vec<String>,
+    #[serde(default)]
+    of_images: bool,
     manager: Option<String>,
     #[serde(default)]
     families: Vec<Family>,
     user: Option<String>,
+    group: Option<String>,
     uid: Option<u32>,
     gid: Option<u32>,
     #[serde(default)]
@@ -43,11 +103,29 @@ struct Recipe {
     #[serde(default)]
     run: Vec<String>,
     #[serde(default)]
+    env: Vec<String>,
+    workdir: Option<Workdir>,
+    rewrites: Option<String>,
+    command: Option<String>,
+    #[serde(default)]
+    warn: Vec<Warn>,
+    /// For those who look after the entry.
+    #[allow(dead_code)]
+    notes: Option<String>,
+    #[serde(default)]
     home: bool,
     #[serde(default)]
     configs: Vec<String>,
     #[serde(default)]
     config_flags: Vec<String>,
+    #[serde(default)]
+    config_texts: Vec<String>,
+    #[serde(default)]
+    reads: Vec<String>,
+    #[serde(default)]
+    run_stock: Vec<String>,
+    #[serde(default)]
+    drop: Vec<Drop>,
     relative: Option<String>,
     #[serde(default)]
     writes: Vec<Setting>,
@@ -75,6 +153,23 @@ struct Setting {
     setting: String,
     kind: Kind,
     default: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Workdir {
+    path: String,
+    unless: Option<String>,
+    #[serde(default)]
+    flags: Vec<String>,
+    variable: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Warn {
+    text: String,
+    why: String,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +202,18 @@ struct Switch {
 struct Strip {
     setting: String,
     file: Option<String>,
+    section: Option<(String, String)>,
+    #[serde(default)]
+    other_user: bool,
+    why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Drop {
+    flag: String,
+    #[serde(default)]
+    value: bool,
     why: String,
 }
 
@@ -130,7 +237,8 @@ pub(crate) fn generate(dir: &Path) -> Result<(String, BTreeSet<String>), Box<dyn
     for path in paths {
         let file: File = toml::from_str(&fs::read_to_string(&path)?)
             .map_err(|error| format!("{}: {error}", path.display()))?;
-        for recipe in file.recipe {
+        let recipes = entries(file).map_err(|error| format!("{}: {error}", path.display()))?;
+        for recipe in recipes {
             check(&recipe)
                 .map_err(|error| format!("{}: {}: {error}", path.display(), recipe.name))?;
             if !names.insert(recipe.name.clone()) {
@@ -189,9 +297,12 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
     let Recipe {
         name,
         programs,
+        tools,
         packages,
+        of_images,
         manager,
         user,
+        group,
         uid,
         gid,
         theirs,
@@ -200,9 +311,15 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
         own_all,
         touch,
         run,
+        env,
+        rewrites,
+        command,
         home,
         configs,
         config_flags,
+        config_texts,
+        reads,
+        run_stock,
         relative,
         moves,
         binary,
@@ -240,21 +357,44 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
         format!("Some(Switch {{ setting: {setting:?}, flags: &{flags:?}, fails: {fails} }})")
     });
     let strip = recipe.strip.iter().map(|row| {
-        let Strip { setting, file, why } = row;
-        format!("Strip {{ setting: {setting:?}, file: {file:?}, why: {why:?} }}")
+        let Strip {
+            setting,
+            file,
+            section,
+            other_user,
+            why,
+        } = row;
+        format!("Strip {{ setting: {setting:?}, file: {file:?}, section: {section:?}, other_user: {other_user}, why: {why:?} }}")
+    });
+    let drop = recipe.drop.iter().map(|row| {
+        let Drop { flag, value, why } = row;
+        format!("Drop {{ flag: {flag:?}, value: {value}, why: {why:?} }}")
     });
     let listen = recipe.listen.iter().map(|row| {
         let Listen { setting, default } = row;
         format!("Listen {{ setting: {setting:?}, default: {default:?} }}")
     });
+    let workdir = recipe.workdir.as_ref().map_or("None".to_owned(), |row| {
+        let Workdir {
+            path,
+            unless,
+            flags,
+            variable,
+        } = row;
+        format!("Some(Workdir {{ path: {path:?}, unless: {unless:?}, flags: &{flags:?}, variable: {variable:?} }})")
+    });
+    let warn = recipe.warn.iter().map(|row| {
+        let Warn { text, why } = row;
+        format!("Warn {{ text: {text:?}, why: {why:?} }}")
+    });
     writeln!(code, "    Recipe {{")?;
     writeln!(
         code,
-        "        name: {name:?}, programs: &{programs:?}, packages: &{packages:?}, manager: {manager:?},"
+        "        name: {name:?}, programs: &{programs:?}, tools: &{tools:?}, packages: &{packages:?}, of_images: {of_images}, manager: {manager:?},"
     )?;
     writeln!(
         code,
-        "        families: {}, user: {user:?}, ids: {:?},",
+        "        families: {}, user: {user:?}, group: {group:?}, ids: {:?},",
         list(families),
         uid.zip(*gid)
     )?;
@@ -264,7 +404,17 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
     )?;
     writeln!(
         code,
-        "        run: &{run:?}, home: {home}, configs: &{configs:?}, config_flags: &{config_flags:?},"
+        "        run: &{run:?}, env: &{env:?}, workdir: {workdir}, rewrites: {rewrites:?}, command: {command:?}, warn: {},",
+        list(warn.collect())
+    )?;
+    writeln!(
+        code,
+        "        home: {home}, configs: &{configs:?}, config_flags: &{config_flags:?}, config_texts: &{config_texts:?},"
+    )?;
+    writeln!(
+        code,
+        "        reads: &{reads:?}, run_stock: &{run_stock:?}, drop: {},",
+        list(drop.collect())
     )?;
     writeln!(
         code,

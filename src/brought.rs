@@ -29,7 +29,10 @@ pub enum Origin {
     /// A heredoc of a COPY: its body in the Dockerfile.
     Heredoc(Span),
     /// A RUN writes it.
-    Run,
+    Run {
+        /// What was there before stays: `>>` alone.
+        adds: bool,
+    },
 }
 
 /// What a stage brings, and from where.
@@ -74,6 +77,7 @@ impl Bringer<'_> {
     /// What a RUN writes to one of `paths`: `cat > /x <<EOF`, `echo '...' > /x`, `printf ... >> /x`.
     pub fn written(&self, paths: &[&str]) -> Option<Brought> {
         let mut text = Vec::new();
+        let mut adds = true;
         for run in &self.survey.runs {
             for command in &run.script.commands {
                 let to_path = command.redirects.iter().any(|redirect| {
@@ -86,6 +90,8 @@ impl Bringer<'_> {
                 if !to_path {
                     continue;
                 }
+                let mut redirects = command.redirects.iter();
+                adds &= !redirects.any(|redirect| matches!(redirect.op, RedirectOp::Write));
                 if let Some(heredoc) = run.script.heredoc_of(command) {
                     text.extend_from_slice(heredoc.text.as_bytes());
                 } else {
@@ -101,7 +107,7 @@ impl Bringer<'_> {
             shown: "a RUN".into(),
             text,
             exact: false,
-            origin: Origin::Run,
+            origin: Origin::Run { adds },
         })
     }
 

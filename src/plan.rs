@@ -213,7 +213,13 @@ fn check(
 }
 
 /// What a fix may add to a Dockerfile.
-const ADDED: [Keyword; 4] = [Keyword::Run, Keyword::User, Keyword::Env, Keyword::Expose];
+const ADDED: [Keyword; 5] = [
+    Keyword::Run,
+    Keyword::User,
+    Keyword::Env,
+    Keyword::Expose,
+    Keyword::Workdir,
+];
 
 /// True when the result has the instructions that it had, and of those that a fix adds one more for each edit
 /// at most.

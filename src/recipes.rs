@@ -1,6 +1,10 @@
 //! How programs that start as root are made to work without (`data/recipes/*.toml`, an entry a way of
 //! installing a program). A recipe is data: `crate::fix` turns it into edits.
 
+use std::ops::Range;
+
+use regex::bytes::Regex;
+
 use crate::bases::{Confidence, Family};
 
 include!(concat!(env!("OUT_DIR"), "/recipes.rs"));
@@ -13,14 +17,20 @@ pub struct Recipe {
     /// The names under which commands start the program, without folder and version; a base image's own program is the
     /// first.
     pub programs: &'static [&'static str],
+    /// Programs that come with it and that a RUN may call as root, which then leave files of root's.
+    pub tools: &'static [&'static str],
     /// Packages whose installation this is about; none for what comes with a base image, or however it comes.
     pub packages: &'static [&'static str],
+    /// It comes with base images alone, whose entries in `data/bases` name the recipe.
+    pub of_images: bool,
     /// The package manager that installs them, where it is not the system's: `pip`, `npm`, `gem`.
     pub manager: Option<&'static str>,
     /// The distributions for which this is true; empty: for all.
     pub families: &'static [Family],
     /// The user that the package or image makes for the program.
     pub user: Option<&'static str>,
+    /// That user's group, where it has another name than the user.
+    pub group: Option<&'static str>,
     /// That user's uid and gid, where they are the same in each installation.
     pub ids: Option<(u32, u32)>,
     /// What belongs to that user already: handed over, with all below, when another one is chosen.
@@ -35,12 +45,30 @@ pub struct Recipe {
     pub touch: &'static [&'static str],
     /// Further commands, run as root; safe to run twice.
     pub run: &'static [&'static str],
+    /// The same, where the file brings no configuration of its own.
+    pub run_stock: &'static [&'static str],
+    /// Variables that it needs besides, each `NAME=VALUE`.
+    pub env: &'static [&'static str],
+    /// The folder that it writes when it is started there.
+    pub workdir: Option<Workdir>,
+    /// A regular expression: a configuration that has it is replaced by the program, with a new file in the same folder.
+    pub rewrites: Option<&'static str>,
+    /// The program that takes the place of the first one in the start command.
+    pub command: Option<&'static str>,
+    /// What in a start script, a HEALTHCHECK or a configuration means that something else changes with the user.
+    pub warn: &'static [Warn],
     /// It writes below HOME.
     pub home: bool,
     /// Where its configuration lies: files, or folders with a `/` at the end.
     pub configs: &'static [&'static str],
     /// Flags behind which a command names another configuration; `""` for the first operand.
     pub config_flags: &'static [&'static str],
+    /// Flags whose argument is configuration itself: `nginx -g "daemon off;"`.
+    pub config_texts: &'static [&'static str],
+    /// Regular expressions whose group is a file that root could read whatever its mode: keys, passwords.
+    pub reads: &'static [&'static str],
+    /// Arguments of the command that only root can follow.
+    pub drop: &'static [Drop],
     /// The folder that relative paths in its configuration are seen from.
     pub relative: Option<&'static str>,
     /// Settings by which the configuration names what is written.
@@ -78,6 +106,28 @@ pub struct Setting {
     pub kind: Kind,
     /// The path where no configuration has the setting; none: nothing is written then.
     pub default: Option<&'static str>,
+}
+
+/// A program that writes into the folder in which it is started, unless it is told otherwise.
+#[derive(Debug)]
+pub struct Workdir {
+    /// A folder of its user's, where it can be started instead of in `/`.
+    pub path: &'static str,
+    /// A regular expression over the configuration that says that it is told otherwise.
+    pub unless: Option<&'static str>,
+    /// Flags that tell it otherwise.
+    pub flags: &'static [&'static str],
+    /// A variable that tells it otherwise.
+    pub variable: Option<&'static str>,
+}
+
+/// A text that means that something else changes with the user.
+#[derive(Debug)]
+pub struct Warn {
+    /// A regular expression.
+    pub text: &'static str,
+    /// What changes.
+    pub why: &'static str,
 }
 
 /// An argument that names what is written.
@@ -118,6 +168,21 @@ pub struct Strip {
     pub setting: &'static str,
     /// The file of the stock configuration that has it.
     pub file: Option<&'static str>,
+    /// Only between a line that has the first expression and the next one that has the second.
+    pub section: Option<(&'static str, &'static str)>,
+    /// It can stay where the container runs as the very user whom the configuration names.
+    pub other_user: bool,
+    /// Why it cannot stay.
+    pub why: &'static str,
+}
+
+/// An argument that only root can follow.
+#[derive(Debug)]
+pub struct Drop {
+    /// `-j`
+    pub flag: &'static str,
+    /// A value follows.
+    pub value: bool,
     /// Why it cannot stay.
     pub why: &'static str,
 }
@@ -129,6 +194,39 @@ pub struct Listen {
     pub setting: &'static str,
     /// The port where no configuration has the setting.
     pub default: Option<u16>,
+}
+
+impl Strip {
+    /// Where a configuration has such lines, without their ends.
+    pub fn lines(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let Some(setting) = regex(self.setting) else {
+            return Vec::new();
+        };
+        let all = setting.find_iter(text).map(|found| found.range());
+        let Some((from, to)) = self.section else {
+            return all.collect();
+        };
+        let (Some(from), Some(to)) = (regex(from), regex(to)) else {
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        let mut at = 0;
+        while let Some(begins) = from.find_at(text, at) {
+            let end = to
+                .find_at(text, begins.end())
+                .map_or(text.len(), |next| next.start());
+            sections.push(begins.end()..end);
+            at = end.max(begins.end());
+        }
+        let inside =
+            |line: &Range<usize>| sections.iter().any(|section| section.contains(&line.start));
+        all.filter(inside).collect()
+    }
+}
+
+/// An expression of a recipe, over bytes.
+pub fn regex(setting: &str) -> Option<Regex> {
+    Regex::new(&format!("(?-u:{setting})")).ok()
 }
 
 /// All recipes, in the order in which they are tried.
@@ -143,8 +241,6 @@ pub fn recipe(name: &str) -> Option<&'static Recipe> {
 
 #[cfg(test)]
 mod tests {
-    use regex::bytes::Regex;
-
     use super::*;
 
     #[test]
@@ -153,10 +249,18 @@ mod tests {
             let settings = recipe.writes.iter().map(|row| row.setting);
             let listens = recipe.listen.iter().map(|row| row.setting);
             let switch = recipe.switch.iter().filter_map(|row| row.setting);
-            for setting in settings.chain(listens).chain(switch) {
+            let reads = recipe.reads.iter().copied();
+            for setting in settings.chain(listens).chain(switch).chain(reads) {
                 let parsed = Regex::new(&format!("(?-u:{setting})"));
                 let groups = parsed.map(|regex| regex.captures_len());
                 assert_eq!(groups.ok(), Some(2), "{}: {setting}", recipe.name);
+            }
+            let plain = recipe.warn.iter().map(|row| row.text);
+            let plain = plain.chain(recipe.rewrites);
+            let plain = plain.chain(recipe.workdir.iter().filter_map(|row| row.unless));
+            for setting in plain {
+                let parsed = Regex::new(&format!("(?-u:{setting})"));
+                assert!(parsed.is_ok(), "{}: {setting}", recipe.name);
             }
             for row in recipe.strip {
                 let parsed = Regex::new(&format!("(?-u:{})", row.setting));
@@ -168,7 +272,8 @@ mod tests {
     #[test]
     fn every_program_of_a_recipe_is_known() {
         for recipe in recipes() {
-            for program in recipe.programs {
+            // `service postgresql` is a way to start it, and no program.
+            for program in recipe.programs.iter().filter(|name| !name.contains(' ')) {
                 let row = crate::programs::find(program);
                 assert!(
                     row.is_some(),

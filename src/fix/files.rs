@@ -1,7 +1,5 @@
 //! What changes in files of the build context: start scripts that are guarded, settings that cannot stay.
 
-use regex::bytes::Regex;
-
 use crate::brought::Origin;
 use crate::context::normal;
 use crate::finding::{Edit, FileEdits};
@@ -20,7 +18,19 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<FileE
         );
         add(&mut files, &guard.path, edit);
     }
-    for (path, span, why) in stripped(subject) {
+    for unwrap in &plan.evidence.unwraps {
+        let span = Span::new(unwrap.range.start, unwrap.range.end);
+        let why = format!(
+            "`{}`: the user runs it already, and only root may switch",
+            unwrap.words
+        );
+        let edit = match unwrap.replacement {
+            "" => Edit::deletion(span, why),
+            text => Edit::replacement(span, text.to_owned(), why),
+        };
+        add(&mut files, &unwrap.path, edit);
+    }
+    for (path, span, why) in stripped(subject, plan) {
         add(&mut files, &path, Edit::deletion(span, why));
     }
     for file in &mut files {
@@ -34,19 +44,16 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<FileE
 const GUARD: &str = "[ \"$(id -u)\" -ne 0 ] || ";
 
 /// The lines of configurations in the build context that a recipe takes out: path, place and reason.
-fn stripped(subject: &Subject<'_, '_, '_>) -> Vec<(String, Span, String)> {
+fn stripped(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<(String, Span, String)> {
     let mut found = Vec::new();
     for used in &subject.recipes {
-        for strip in used.recipe.strip {
-            let Ok(regex) = Regex::new(&format!("(?-u:{})", strip.setting)) else {
-                continue;
-            };
+        for strip in used.strips(subject, plan.who) {
             for (_, config) in &used.configs {
                 let Origin::Context(path) = &config.origin else {
                     continue;
                 };
-                for line in regex.find_iter(&config.text) {
-                    let span = whole_line(&config.text, line.range());
+                for line in strip.lines(&config.text) {
+                    let span = whole_line(&config.text, line);
                     found.push((path.clone(), span, strip.why.to_owned()));
                 }
             }

@@ -132,6 +132,9 @@ pub fn propose(
     let root_home = root_home::plan(&subject, &who);
     let handed = copies::handed_over(&subject, &who, &evidence, &root_home);
     let owned = own::directories(&subject, &who, &place, &handed, &evidence);
+    if let Some(refusal) = owned.refusal {
+        return Err(refusal);
+    }
     let mut doubts = who.doubts.clone();
     doubts.extend(owned.doubts.iter().cloned());
     let deployments = deployments::read(context, stages.all[verdict.survey.target].name.as_deref());
@@ -212,17 +215,8 @@ impl Subject<'_, '_, '_> {
 
     /// The recipe that covers a call.
     fn recipe_of(&self, call: &Call) -> Option<&'static Recipe> {
-        let at = self
-            .calls
-            .all
-            .iter()
-            .position(|other| std::ptr::eq(other, call))?;
-        let name = call.name()?;
-        let row = call.row().map_or(name, |row| row.name);
-        let used = self.recipes.iter().find(|used| {
-            let programs = used.recipe.programs;
-            used.call == Some(at) || programs.contains(&name) || programs.contains(&row)
-        })?;
+        let mut used = self.recipes.iter();
+        let used = used.find(|used| recipe::starts(used.recipe, call))?;
         Some(used.recipe)
     }
 

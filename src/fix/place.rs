@@ -82,7 +82,7 @@ impl Place {
         let recipes = subject
             .recipes
             .iter()
-            .any(|used| !used.commands().is_empty());
+            .any(|used| !used.commands(subject, who).is_empty());
         if who.create.is_none() && owned.is_empty() && !further && !recipes {
             return Ok(self);
         }

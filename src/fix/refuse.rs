@@ -18,7 +18,15 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
         )
     };
     for call in &subject.calls.all {
-        let Some(row) = call.row().filter(|row| row.kind == Kind::Root) else {
+        if subject.recipe_of(call).is_some() {
+            continue;
+        }
+        let applet = call
+            .argument(1)
+            .filter(|_| call.name() == Some("busybox"))
+            .and_then(find);
+        let row = call.row().into_iter().chain(applet);
+        let Some(row) = row.into_iter().find(|row| row.kind == Kind::Root) else {
             continue;
         };
         let name = call.program().unwrap_or(row.name);

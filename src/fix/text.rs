@@ -1,11 +1,12 @@
 //! The bytes of a fix, in the manner of the file: case of keywords, line ends, indentation.
 
-use crate::dockerfile::Document;
+use crate::dockerfile::{Document, Keyword};
 use crate::finding::{Edit, Reason};
-use crate::source::LineEnd;
+use crate::source::{LineEnd, Span};
 
 use super::folders::{is_plain, quoted, under};
 use super::place::{Anchor, UserPlace};
+use super::recipe::Used;
 use super::who::Who;
 use super::{Plan, Subject};
 
@@ -35,6 +36,7 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
         .cloned()
         .chain(home)
         .chain(told(plan))
+        .chain(subject.recipes.iter().flat_map(|used| used.lines(subject)))
         .map(|(line, why)| (writer.cased(&line), why))
         .collect();
     let mut edits = Vec::new();
@@ -88,6 +90,13 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
         }
     }
     edits.extend(plan.ports.edits.iter().cloned());
+    edits.extend(
+        subject
+            .recipes
+            .iter()
+            .filter_map(|used| started(subject, used)),
+    );
+    edits.extend(subject.recipes.iter().flat_map(|used| used.drops(subject)));
     edits.extend(plan.root_home.moves.iter().map(|(_, edit)| edit.clone()));
     for handover in *handed {
         let instruction = &writer.document.instructions[handover.instruction];
@@ -121,6 +130,35 @@ fn moved_home(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<(String, Strin
         }
         _ => None,
     }
+}
+
+/// The word of the start command that names another program for the user.
+fn started(subject: &Subject<'_, '_, '_>, used: &Used) -> Option<Edit> {
+    let command = used.recipe.command?;
+    let call = subject.calls.all.get(used.call?)?;
+    let program = call.program().filter(|_| call.place.is_none())?;
+    let document = subject.stages.document;
+    let start = subject.verdict.start.instruction?;
+    let starts = subject.body().filter(|at| {
+        matches!(subject.keyword(*at), Keyword::Cmd | Keyword::Entrypoint) || *at == start
+    });
+    let mut places = starts.filter_map(|at| {
+        let span = document.instructions[at].args_span();
+        let text = span.of(document.bytes);
+        let found = memchr::memmem::find(text, program.as_bytes())?;
+        let before = found.checked_sub(1).and_then(|at| text.get(at));
+        let after = text.get(found + program.len());
+        let ends = |byte: Option<&u8>| {
+            byte.is_none_or(|byte| matches!(byte, b'"' | b' ' | b'\t' | b'\n' | b'\r' | b'\''))
+        };
+        (ends(before) && ends(after)).then(|| {
+            let start = span.start + found;
+            Span::new(start, start + program.len())
+        })
+    });
+    let place = places.next()?;
+    let reason = format!("{command}: what {program} runs for the user, without hiding its log");
+    Some(Edit::replacement(place, command.to_owned(), reason))
 }
 
 /// Where programs are to look that looked in the home of root.
@@ -159,7 +197,7 @@ fn commands(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<String> {
         commands.push("chmod o+x /root".into());
     }
     for used in &subject.recipes {
-        commands.extend(used.commands());
+        commands.extend(used.commands(subject, who));
     }
     commands.extend(plan.ports.commands.iter().cloned());
     let list = |paths: &[String]| {
@@ -215,7 +253,7 @@ fn reason(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> String {
     for used in subject
         .recipes
         .iter()
-        .filter(|used| !used.commands().is_empty())
+        .filter(|used| !used.commands(subject, who).is_empty())
     {
         parts.push(format!(
             "the settings of {} that only root can follow go",

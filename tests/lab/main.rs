@@ -5,6 +5,8 @@
 //! - `case.toml`: how it is run, and what `unroot verify` must say (see [`Case`]);
 //! - `fixed.Dockerfile`, where not unroot's own fix is put to the proof but one made by hand.
 //!
+//! A Safe fix that is broken fails, whatever the case expects. How many fixes of which kind are proven is printed.
+//!
 //! Each case drives the built binary. Without an engine all of it is skipped, and says so; with
 //! `UNROOT_LAB=required` that is a failure, as is a case whose base image is missing. `UNROOT_LAB_ENGINE`
 //! chooses the engine, `UNROOT_LAB_CASE` the cases whose name contains it.
@@ -41,6 +43,13 @@ struct Case {
     /// Arguments of `unroot verify`.
     #[serde(default)]
     args: Vec<String>,
+    /// `safe` or `unsafe`: what the fix must be.
+    applicability: Option<String>,
+    /// What becomes of the file with nothing but `USER 10001:10001` at its end: `broken` or `proven`.
+    bare: Option<String>,
+    /// Variables for the engine: `DOCKER_BUILDKIT = "0"`.
+    #[serde(default)]
+    env: BTreeMap<String, String>,
     /// `--wait`, in seconds.
     wait: Option<f64>,
     /// `--check`.
@@ -176,6 +185,7 @@ fn every_case_comes_out_as_it_says() {
         }
     });
     let results = results.into_inner().expect("no panic");
+    tally(&results);
     report(&engine, &results, start.elapsed().as_secs_f64());
     let failed: Vec<String> = results
         .iter()
@@ -196,8 +206,8 @@ fn every_case_comes_out_as_it_says() {
 const JOBS: usize = 6;
 
 enum Outcome {
-    /// As it says, after so many seconds.
-    Fine(String, f64),
+    /// As it says: the verdict, what the fix was where it was unroot's own, and the seconds.
+    Fine(String, Option<String>, f64),
     Skipped(String),
     Failed(String),
 }
@@ -209,12 +219,39 @@ fn report(engine: &str, results: &BTreeMap<String, Outcome>, seconds: f64) {
     ));
     for (name, outcome) in results {
         match outcome {
-            Outcome::Fine(verdict, seconds) => {
-                say(&format!("  {verdict:<14} {name} ({seconds:.1} s)"));
+            Outcome::Fine(verdict, applicability, seconds) => {
+                let kind = applicability.as_deref().unwrap_or("-");
+                say(&format!(
+                    "  {verdict:<14} {kind:<6} {name} ({seconds:.1} s)"
+                ));
             }
             Outcome::Skipped(why) => say(&format!("  SKIPPED        {name}: {why}")),
             Outcome::Failed(why) => say(&format!("  FAILED         {name}: {why}")),
         }
+    }
+}
+
+/// How many of unroot's own fixes are proven, by what they claim to be.
+fn tally(results: &BTreeMap<String, Outcome>) {
+    for kind in ["safe", "unsafe"] {
+        let of_kind = results.values().filter_map(|outcome| match outcome {
+            Outcome::Fine(verdict, Some(applicability), _) if applicability == kind => {
+                Some(verdict.as_str())
+            }
+            _ => None,
+        });
+        let verdicts: Vec<&str> = of_kind.collect();
+        let count = |verdict: &str| {
+            verdicts
+                .iter()
+                .filter(|own| own.starts_with(verdict))
+                .count()
+        };
+        let (proven, broken) = (count("proven"), count("broken"));
+        say(&format!(
+            "\n{kind} fixes: {proven} proven, {broken} broken, {} not provable",
+            verdicts.len() - proven - broken
+        ));
     }
 }
 
@@ -247,8 +284,27 @@ fn judge(folder: &Path) -> Result<Outcome, String> {
     if missing {
         return Ok(Outcome::Skipped("its base image is not there".into()));
     }
+    // With `--learn` it is the proof that makes a fix Safe: without one it is not applied.
+    let learns = case.args.iter().any(|arg| arg == "--learn");
+    let own = !folder.join("fixed.Dockerfile").is_file() && !learns;
+    let applicability = proof["fix"]["applicability"].as_str().filter(|_| own);
+    if applicability == Some("safe") && proof["verdict"] == "broken" {
+        return Err(format!("a Safe fix is broken: {}", summary(&proof)));
+    }
     if proof["verdict"] != *case.verdict {
         return Err(format!("{} instead of {}", summary(&proof), case.verdict));
+    }
+    if case.applicability.is_some() && case.applicability.as_deref() != applicability {
+        return Err(format!("the fix is {}", proof["fix"]));
+    }
+    if let Some(expected) = &case.bare {
+        let bare = bare(folder, &case)?;
+        if bare["verdict"] != **expected {
+            return Err(format!(
+                "with a bare USER: {} instead of {expected}",
+                summary(&bare)
+            ));
+        }
     }
     if let Some(because) = &case.because {
         let found = [&proof["broken"]["check"], &proof["not_provable"]["kind"]];
@@ -301,7 +357,8 @@ fn judge(folder: &Path) -> Result<Outcome, String> {
         Some(_) => format!("{}, awaited", case.verdict),
         None => case.verdict.clone(),
     };
-    Ok(Outcome::Fine(verdict, seconds))
+    let applicability = applicability.map(str::to_owned);
+    Ok(Outcome::Fine(verdict, applicability, seconds))
 }
 
 /// The original really was root, and nothing of the fixed image is.
@@ -326,8 +383,47 @@ fn line<'p>(proof: &'p Value, check: &str) -> Option<&'p Value> {
     lines.iter().find(|line| line["check"] == check)
 }
 
+/// The proof of the file with nothing but a USER at its end, which is what people write.
+fn bare(folder: &Path, case: &Case) -> Result<Value, String> {
+    let error = |error: std::io::Error| error.to_string();
+    let text = fs::read_to_string(folder.join("Dockerfile")).map_err(error)?;
+    let mut file = tempfile::NamedTempFile::new().map_err(error)?;
+    write!(file, "{}\nUSER 10001:10001\n", text.trim_end()).map_err(error)?;
+    // What the fix is asked to do about ports and the like means nothing here.
+    let args = case.args.iter().filter(|arg| !is_of_the_fix(arg)).cloned();
+    let args: Vec<String> = args.collect();
+    verify_with(folder, case, &args, Some(file.path()))
+}
+
+fn is_of_the_fix(arg: &str) -> bool {
+    [
+        "--ports",
+        "--own",
+        "--strategy",
+        "--learn",
+        "--uid",
+        "--user",
+        "--gid",
+        "--named",
+    ]
+    .iter()
+    .any(|option| arg.starts_with(option))
+}
+
 fn verify(folder: &Path, case: &Case, args: &[String]) -> Result<Value, String> {
+    let by_hand = folder.join("fixed.Dockerfile");
+    let by_hand = by_hand.is_file().then_some(by_hand);
+    verify_with(folder, case, args, by_hand.as_deref())
+}
+
+fn verify_with(
+    folder: &Path,
+    case: &Case,
+    args: &[String],
+    fixed: Option<&Path>,
+) -> Result<Value, String> {
     let mut command = unroot(folder);
+    command.envs(&case.env);
     command.arg("verify").args(COMMON).args(engine_arguments());
     command.args(["--wait", &case.wait.unwrap_or(WAIT).to_string()]);
     for (option, value) in [("--check", &case.check), ("--exec", &case.exec)] {
@@ -335,8 +431,8 @@ fn verify(folder: &Path, case: &Case, args: &[String]) -> Result<Value, String> 
             command.args([option, value]);
         }
     }
-    if folder.join("fixed.Dockerfile").is_file() {
-        command.args(["--fixed", "fixed.Dockerfile"]);
+    if let Some(fixed) = fixed {
+        command.arg("--fixed").arg(fixed);
     }
     // The Dockerfile goes first: what follows `--` is the container's command.
     command.arg("Dockerfile").args(args);

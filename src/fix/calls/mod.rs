@@ -180,7 +180,10 @@ impl Reader<'_, '_, '_, '_> {
             self.script("the start command".into(), text, None, rest, stays, depth);
             return;
         }
-        let words: Vec<Expanded> = argv[first.index..].iter().map(|word| known(word)).collect();
+        // `busybox httpd` is an applet, and none of Apache's.
+        let applet = first.index > 0 && is_busybox(&argv[first.index - 1]);
+        let from = first.index - usize::from(applet);
+        let words: Vec<Expanded> = argv[from..].iter().map(|word| known(word)).collect();
         self.program(words, stays, first.kind == ProgramKind::Script, None, depth);
     }
 
@@ -287,6 +290,14 @@ impl Reader<'_, '_, '_, '_> {
             let command = &self.calls.scripts[at].script.commands[index];
             let ends = stays && (Some(index) == last || command.is_exec());
             let conditional = command.context.conditional;
+            let applet = command
+                .prefixes()
+                .last()
+                .is_some_and(|word| word.literal().is_some_and(|text| is_busybox(&text)));
+            let mut words = words;
+            if applet {
+                words.insert(0, known("busybox"));
+            }
             let sourced = matches!(command.program(), Some("." | "source"));
             if runs_arguments(command) && !arguments && !rest.is_empty() {
                 arguments = true;
@@ -326,6 +337,10 @@ impl Reader<'_, '_, '_, '_> {
             });
         }
     }
+}
+
+fn is_busybox(word: &str) -> bool {
+    matches!(word.rsplit('/').next(), Some("busybox" | "toybox"))
 }
 
 fn known(text: &str) -> Expanded {

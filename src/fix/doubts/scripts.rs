@@ -1,7 +1,7 @@
 //! Start scripts that do what only root may, and sources that write.
 
 use crate::finding::Reason;
-use crate::fix::writes::{Guard, Writes};
+use crate::fix::writes::{Guard, Sign, Writes};
 
 /// Commands that fail for the user: guarded where that can be done, and a doubt either way, since what they hand over
 /// may be a mount.
@@ -14,6 +14,15 @@ pub(super) fn doubts(evidence: &Writes) -> Vec<Reason> {
             format!(
                 "`{}` in {} is for root only and is passed by: what a mount brings must be the user's",
                 first.command, first.path
+            ),
+        ));
+    }
+    if let Some(unwrap) = evidence.unwraps.first() {
+        doubts.push(Reason::new(
+            "script-guarded",
+            format!(
+                "{} calls `{}`, which goes: started as root by `--user 0` it stays root",
+                unwrap.path, unwrap.words
             ),
         ));
     }
@@ -30,19 +39,25 @@ pub(super) fn doubts(evidence: &Writes) -> Vec<Reason> {
     doubts
 }
 
-/// Lines of sources that write: a sign is no proof, whatever is handed over for it.
-pub(super) fn sources(evidence: &Writes) -> Option<Reason> {
-    let sign = evidence.signs.first()?;
-    let more = match evidence.signs.len() {
-        1 => String::new(),
-        2 => ", and another line does".to_owned(),
-        number => format!(", and {} more lines do", number - 1),
+/// Lines of sources that write, or do what only root may: a sign is no proof, whatever is handed over for it.
+pub(super) fn sources(evidence: &Writes) -> Vec<Reason> {
+    let of_kind = |root: bool| -> Vec<&Sign> {
+        let signs = evidence.signs.iter();
+        signs.filter(|sign| sign.is_root == root).collect()
     };
-    Some(Reason::new(
-        "source-writes",
-        format!(
-            "{}:{} may write where only root may: `{}`{more}",
-            sign.file, sign.line, sign.code
-        ),
-    ))
+    let told = |signs: &[&Sign], what: &str| {
+        let sign = signs.first()?;
+        let more = match signs.len() {
+            1 => String::new(),
+            2 => ", and another line does".to_owned(),
+            number => format!(", and {} more lines do", number - 1),
+        };
+        let (file, line, code) = (&sign.file, sign.line, &sign.code);
+        Some(format!("{file}:{line} {what}: `{code}`{more}"))
+    };
+    let writes = told(&of_kind(false), "may write where only root may");
+    let writes = writes.map(|text| Reason::new("source-writes", text));
+    let root = told(&of_kind(true), "may take root's rights");
+    let root = root.map(|text| Reason::new("source-root", text));
+    writes.into_iter().chain(root).collect()
 }

@@ -14,7 +14,10 @@ pub(super) fn doubts(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reas
     let start = &subject.verdict.start;
     let mut doubts: Vec<Reason> = Vec::new();
     for used in &subject.recipes {
-        doubts.extend(used.doubts());
+        doubts.extend(used.doubts(subject, plan.who));
+        if used.writes_its_workdir(subject) && used.lines(subject).is_empty() {
+            doubts.extend(workdir(subject, plan, used.recipe.programs[0]));
+        }
     }
     if start.argv.is_none() {
         doubts.extend(without_command(subject, plan.who));
@@ -196,6 +199,7 @@ fn program(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>, call: &Call) -> Optio
             "root-program",
             format!("`{name}` keeps files, or needs rights, that this file does not show"),
         )),
+        Some(Kind::Rights) if is_unwrapped(plan, call) => None,
         Some(Kind::Rights) => Some(Reason::new(
             "script-root",
             format!("the start script calls `{name}`, which only root may"),
@@ -217,6 +221,12 @@ fn program(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>, call: &Call) -> Optio
             format!("the start script calls `{name}`, whose needs are not known"),
         )),
     }
+}
+
+/// The switch that it is goes.
+fn is_unwrapped(plan: &Plan<'_>, call: &Call) -> bool {
+    let mut unwraps = plan.evidence.unwraps.iter();
+    unwraps.any(|unwrap| Some(unwrap.place) == call.place)
 }
 
 /// What `npm start` and its kin run was found and read, or what is installed for production alone says that no build

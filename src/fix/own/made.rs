@@ -59,22 +59,21 @@ pub(super) fn by_run(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place, ow
     // Software is unpacked below /opt: its folders are for reading.
     for dir in found.iter().filter(|dir| !under(dir, "/opt")) {
         let program = is_the_programs(subject, dir);
-        let filled = !above_volume && !program && is_filled(subject, dir);
-        let worked_in = !program && !filled && is_worked_in(subject, dir);
-        if filled || worked_in && is_for_data(dir) && !above_volume {
+        if !program && is_for_data(dir) && !above_volume {
+            // Whatever a RUN leaves in it is the program's to write.
             owned.add_all(dir);
-        } else {
-            owned.add(dir, above_volume);
-            if worked_in {
-                unseen.push(dir);
-            }
+            continue;
+        }
+        owned.add(dir, above_volume);
+        if !program && (is_filled(subject, dir) || is_worked_in(subject, dir)) {
+            unseen.push(dir);
         }
     }
     if !unseen.is_empty() {
         owned.doubt(
             "made-folders",
             format!(
-                "a RUN makes {} and works in it: what it leaves there stays root's",
+                "a RUN makes and fills {}: what it leaves there stays root's",
                 unseen.join(", ")
             ),
         );
@@ -107,7 +106,7 @@ pub(super) fn by_run(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place, ow
 
 /// The WORKDIR, a folder around it, or where a COPY lands: the program's own tree, of which only the folder itself is
 /// handed over.
-fn is_the_programs(subject: &Subject<'_, '_, '_>, dir: &str) -> bool {
+pub(super) fn is_the_programs(subject: &Subject<'_, '_, '_>, dir: &str) -> bool {
     let survey = &subject.verdict.survey;
     let workdirs = survey
         .steps

@@ -30,6 +30,8 @@ pub(super) struct Owned {
     pub(super) before_volume: Option<usize>,
     /// What is not certain of it.
     pub(super) doubts: Vec<Reason>,
+    /// Why there can be no fix: what the program writes for certain stays root's.
+    pub(super) refusal: Option<Reason>,
 }
 
 impl Owned {

@@ -1,15 +1,18 @@
 //! What the container is known to write: what of it the user has, what is handed over, and what cannot be.
 
+use crate::finding::Reason;
 use crate::fix::copies::Handover;
 use crate::fix::folders::{is_closed, is_quotable, is_system, is_trusted, under};
 use crate::fix::place::Place;
+use crate::fix::recipe::Used;
+use crate::fix::root_home::is_run_as_root;
 use crate::fix::who::Who;
 use crate::fix::writes::{What, Write, Writes, is_free};
 use crate::fix::{Own, Subject};
 use crate::shell::files::FileChange;
 use crate::stages::join;
 
-use super::made::is_behind;
+use super::made::{is_behind, is_the_programs};
 use super::{Owned, is_filled, is_handed_over};
 
 /// Hands over what `writes` says, and says what cannot be handed over.
@@ -41,10 +44,22 @@ pub(super) fn by_program(
         }
     }
     for write in unmet {
-        owned.doubt(
-            write.id,
-            format!("{}: `{}` stays root's", write.why, write.path),
-        );
+        // What is made anew, or renamed, is made in the folder around it.
+        let place = match write.what {
+            What::Entry | What::Socket => parent(&write.path),
+            _ => &write.path,
+        };
+        let asked = matches!(subject.wish.own, Own::Auto | Own::App);
+        if write.certain && asked && is_system(place) {
+            owned.refusal = Some(Reason::new(
+                "root-folder",
+                format!(
+                    "{}, and `{place}` stays root's: give it a folder of its own",
+                    write.why
+                ),
+            ));
+        }
+        owned.doubt(write.id, format!("{}: `{place}` stays root's", write.why));
     }
     owned.doubts.extend(writes.doubts.iter().cloned());
 }
@@ -62,21 +77,36 @@ impl Planner<'_, '_, '_, '_> {
     fn recipes(&mut self) {
         for used in &self.subject.recipes {
             let recipe = used.recipe;
-            let theirs = recipe.user.is_none_or(|user| !self.who.owns_as(user));
+            let theirs = recipe.user.is_none_or(|user| !self.who.owns_as(user))
+                || was_run_as_root(self.subject, used);
             for path in recipe.make {
                 self.owned.add(path, true);
             }
-            for path in recipe.own {
+            let there = |path: &&&str| !used.is_gone(self.subject, path);
+            for path in recipe.own.iter().filter(there) {
                 self.owned.add(path, false);
             }
-            for path in recipe.own_all {
+            for path in recipe.own_all.iter().filter(there) {
                 self.owned.add_all(path);
+            }
+            for path in used.reads(self.subject) {
+                self.owned.add(&path, false);
             }
             for path in recipe.touch {
                 self.touch(path);
             }
             for path in recipe.theirs.iter().filter(|_| theirs) {
                 self.owned.add_all(path);
+            }
+            // What `nginx -t` in a RUN opened is root's now, whoever owns the folder.
+            let left = used.writes(self.subject);
+            let left = left.iter().filter(|_| was_run_as_root(self.subject, used));
+            for write in left.filter(|write| !is_free(&write.path)) {
+                match write.what {
+                    What::File if !self.exists(&write.path) => self.touch(&write.path),
+                    What::Folder if !is_system(&write.path) => self.owned.add_all(&write.path),
+                    _ => {}
+                }
             }
         }
     }
@@ -88,13 +118,19 @@ impl Planner<'_, '_, '_, '_> {
             What::Folder => self.folder(path),
             What::File => self.file(path),
             What::Entry => self.folder(parent(path)),
-            What::Socket => !is_system(parent(path)) && self.folder(parent(path)),
+            What::Socket => self.folder(parent(path)),
             What::Itself { recursive } => self.itself(path, recursive),
         }
     }
 
-    /// Files can be made in the folder.
+    /// Files can be made in the folder, and those that a RUN put there can be written.
     fn folder(&mut self, path: &str) -> bool {
+        let made = self.is_made(path) && !is_the_programs(self.subject, path);
+        let ours = self.owned.own.iter().any(|known| known == path);
+        if made && ours && self.owned.before_volume.is_none() {
+            self.owned.add_all(path);
+            return true;
+        }
         if is_free(path) || self.has(path) || (self.is_inside(path) && !self.exists(path)) {
             return true;
         }
@@ -103,7 +139,19 @@ impl Planner<'_, '_, '_, '_> {
         }
         // Above a VOLUME it may not be there yet.
         let make = !self.exists(path) || self.owned.before_volume.is_some();
+        if made && !make && is_quotable(path) {
+            self.owned.add_all(path);
+            return true;
+        }
         self.add(path, make)
+    }
+
+    /// A RUN makes it.
+    fn is_made(&self, path: &str) -> bool {
+        let mut acts = self.subject.verdict.survey.file_acts();
+        acts.any(
+            |act| matches!(&act.what, FileChange::MakesDir { path: made, .. } if made.text == path),
+        )
     }
 
     /// The file can be written, and made where it is missing.
@@ -188,7 +236,17 @@ impl Planner<'_, '_, '_, '_> {
     /// The user owns exactly this path.
     fn has(&self, path: &str) -> bool {
         let homes = [&self.who.home, &self.who.make_home];
-        self.owned.has(path)
+        let theirs = self.subject.recipes.iter().any(|used| {
+            let recipe = used.recipe;
+            let all = recipe.theirs.iter();
+            recipe.user.is_some_and(|user| self.who.owns_as(user))
+                && all
+                    .into_iter()
+                    .any(|tree| path == *tree || under(path, tree))
+                && !self.is_copied(path)
+        });
+        theirs
+            || self.owned.has(path)
             || is_handed_over(self.subject, self.who, path)
             || homes.into_iter().flatten().any(|home| home == path)
             || self.is_handed_by_copy(path)
@@ -276,6 +334,39 @@ impl Planner<'_, '_, '_, '_> {
                 && is_behind(self.subject, self.place, copy.step)
         })
     }
+}
+
+/// A RUN starts the program as root, and what it leaves is root's: `influxd &` to make a database.
+fn was_run_as_root(subject: &Subject<'_, '_, '_>, used: &Used) -> bool {
+    let runs = subject.verdict.survey.runs.iter();
+    runs.filter(|run| is_run_as_root(subject, run.step))
+        .any(|run| {
+            run.script.commands.iter().any(|command| {
+                let program = command.program().unwrap_or_default();
+                let program = program.rsplit('/').next().unwrap_or(program);
+                let service = command.args().first().and_then(|word| word.literal());
+                let service = service.filter(|_| program == "service");
+                let service = service.map(|name| format!("service {name}"));
+                let switch = used.recipe.switch.as_ref();
+                let switches = switch.is_some_and(|switch| {
+                    command.args().iter().any(|word| {
+                        switch
+                            .flags
+                            .iter()
+                            .any(|flag| word.prefix().starts_with(flag))
+                    })
+                });
+                let asks = command.args().iter().any(|word| {
+                    ["-v", "-V", "--version", "--help", "-h"]
+                        .iter()
+                        .any(|flag| word.is(flag))
+                });
+                let mut programs = used.recipe.programs.iter().chain(used.recipe.tools);
+                let ours =
+                    programs.any(|name| *name == program || service.as_deref() == Some(name));
+                ours && !switches && !asks
+            })
+        })
 }
 
 fn parent(path: &str) -> &str {

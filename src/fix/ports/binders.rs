@@ -1,7 +1,5 @@
 //! Which low ports the container binds, and what says so.
 
-use regex::bytes::Regex;
-
 use crate::dockerfile::Keyword;
 use crate::fix::Subject;
 use crate::fix::recipe::Used;
@@ -22,6 +20,8 @@ pub(super) enum Binder {
     Argument(String),
     /// A configuration that the file brings: the recipe, the configuration, and the place of the number in it.
     Config(usize, usize, std::ops::Range<usize>),
+    /// What a RUN or the command itself puts into the configuration of a recipe.
+    Edited(usize),
     /// The stock configuration, as a recipe knows it.
     Stock(usize),
     /// .NET's images up to 7, whose ASPNETCORE_URLS names port 80.
@@ -83,7 +83,7 @@ fn is_all_known(subject: &Subject<'_, '_, '_>) -> bool {
 fn recipes(subject: &Subject<'_, '_, '_>, add: &mut impl FnMut(u16, Binder)) {
     for (at, used) in subject.recipes.iter().enumerate() {
         for listen in used.recipe.listen {
-            let Ok(regex) = Regex::new(&format!("(?-u:{})", listen.setting)) else {
+            let Some(regex) = crate::recipes::regex(listen.setting) else {
                 continue;
             };
             let mut named = false;
@@ -96,6 +96,16 @@ fn recipes(subject: &Subject<'_, '_, '_>, add: &mut impl FnMut(u16, Binder)) {
                     if let Some(number) = number.and_then(|text| text.parse().ok()) {
                         named = true;
                         add(number, Binder::Config(at, place, group.range()));
+                    }
+                }
+            }
+            for text in &used.texts {
+                let groups = regex.captures_iter(text).filter_map(|found| found.get(1));
+                for group in groups {
+                    let number = std::str::from_utf8(group.as_bytes()).ok();
+                    if let Some(number) = number.and_then(|text| text.parse().ok()) {
+                        named = true;
+                        add(number, Binder::Edited(at));
                     }
                 }
             }

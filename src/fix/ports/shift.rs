@@ -52,6 +52,10 @@ fn rebind(
     match binder {
         Binder::Exposed => return Ok(false),
         Binder::Seen => return Ok(false),
+        Binder::Edited(used) => {
+            let program = subject.recipes[*used].recipe.programs[0];
+            return Err(format!("a RUN writes the configuration of {program}"));
+        }
         Binder::Env(name) => {
             let edit = in_env(subject, name, from, to)
                 .ok_or_else(|| format!("the value of {name} is not written out in this stage"))?;
@@ -73,7 +77,7 @@ fn rebind(
             match &brought.origin {
                 Origin::Context(file) => plan.files.push((file.clone(), edit(0))),
                 Origin::Heredoc(body) => plan.edits.push(edit(body.start)),
-                Origin::Run => return Err(format!("a RUN writes {path}")),
+                Origin::Run { .. } => return Err(format!("a RUN writes {path}")),
             }
         }
         Binder::Stock(used) => {

@@ -66,6 +66,7 @@ fn by_name(
     if let Some(account) = facts.account(name) {
         return base::of_base(subject, account).map(|who| Who { origin, ..who });
     }
+    let of_package = ids.is_some();
     let (ids, since) = match ids {
         Some((ids, since)) => (ids, since),
         None => (Some(of_the_system(facts.family, name)?), None),
@@ -78,15 +79,16 @@ fn by_name(
         owner: if ids.is_some() {
             user.clone()
         } else {
-            // The group of that name is what each of these packages makes, too.
-            format!("{name}:{name}")
+            let group = used.and_then(|used| used.recipe.group).unwrap_or(name);
+            format!("{name}:{group}")
         },
         label: label(name, &user),
         origin,
         home: None,
         create: None,
         make_home: None,
-        is_homeless: !subject.needs_no_home(),
+        // What a package's program needs of a home, its package gives its user.
+        is_homeless: !of_package && !subject.needs_no_home(),
         since,
         doubts: Vec::new(),
         user,

@@ -24,6 +24,7 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
                     why: word,
                     id: "data-folder",
                     weak: false,
+                    certain: false,
                 });
             }
         }

@@ -49,6 +49,7 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
                     why: format!("{name}={value}"),
                     id: "data-folder",
                     weak: false,
+                    certain: false,
                 });
             }
         }

@@ -22,6 +22,7 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
                 why: format!("{} writes {path}", framework.name),
                 id: "writes-unseen",
                 weak: false,
+                certain: false,
             });
         }
     }

@@ -5,7 +5,9 @@ mod arguments;
 mod env;
 mod frameworks;
 mod scripts;
+mod signs;
 mod sources;
+mod unwrap;
 
 use crate::finding::Reason;
 use crate::stages::join;
@@ -16,6 +18,7 @@ use super::who::Who;
 pub(super) use frameworks::covers;
 pub(super) use scripts::Guard;
 pub(super) use sources::Sign;
+pub(super) use unwrap::Unwrap;
 
 /// Something that the container writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub(super) struct Write {
     pub(super) id: &'static str,
     /// It may be missing, or not be written: nothing is lost where it cannot be handed over.
     pub(super) weak: bool,
+    /// The program does not start, or fails at its work, where it cannot be handed over.
+    pub(super) certain: bool,
 }
 
 /// What is done at a path.
@@ -59,6 +64,7 @@ impl Write {
             why,
             id: "writes-elsewhere",
             weak: false,
+            certain: true,
         }
     }
 }
@@ -71,6 +77,8 @@ pub(super) struct Writes {
     pub(super) signs: Vec<Sign>,
     /// Commands of start scripts that fail for the user, each with its guard, or without one.
     pub(super) guards: Vec<Result<Guard, String>>,
+    /// Commands of start scripts that switch to the user, which go.
+    pub(super) unwraps: Vec<Unwrap>,
     /// What could not be made out.
     pub(super) doubts: Vec<Reason>,
 }
@@ -96,6 +104,7 @@ impl Writes {
 pub(super) fn collect(subject: &Subject<'_, '_, '_>, who: &Who) -> Writes {
     let mut writes = Writes {
         guards: scripts::guards(subject, &|owner| who.owns_as(owner)),
+        unwraps: scripts::unwraps(subject, &|user| who.owns_as(user)),
         ..Writes::default()
     };
     if subject.learned.is_some() {
@@ -119,6 +128,7 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, who: &Who) -> Writes {
                 why: format!("{}:{} names it", sign.file, sign.line),
                 id: "source-writes",
                 weak: true,
+                certain: false,
             });
         }
     }

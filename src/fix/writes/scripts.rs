@@ -8,6 +8,7 @@ use crate::shell::files::{FileChange, Path, file_acts};
 use crate::shell::rights::For;
 use crate::survey::shell_variable;
 
+use super::unwrap::{self, Unwrap};
 use super::{What, Write, Writes, is_free, shape, workdir};
 
 /// A command of a start script that only root may run, and that can be told to do nothing for others.
@@ -52,6 +53,7 @@ fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes)
                     why: format!("{shown} writes {}", path.text),
                     id: "script-writes",
                     weak,
+                    certain: false,
                 });
             } else if !weak {
                 writes.doubt(
@@ -154,6 +156,22 @@ pub(super) fn guards(
     all
 }
 
+/// The commands of start scripts that switch to the user.
+pub(super) fn unwraps(subject: &Subject<'_, '_, '_>, owns: &dyn Fn(&str) -> bool) -> Vec<Unwrap> {
+    let scripts = subject.calls.scripts.iter().enumerate();
+    scripts
+        .flat_map(|(at, script)| unwrap::unwraps(at, script, owns))
+        .collect()
+}
+
+/// Where a script lies in the build context, if it does and can be written.
+pub(super) fn context_path(script: &ReadScript) -> Option<String> {
+    match &script.origin {
+        Some(Origin::Context(path)) => Some(path.clone()),
+        _ => None,
+    }
+}
+
 /// A guard in front of a command that starts its line in a script of the build context.
 fn guard(script: &ReadScript, span: std::ops::Range<usize>) -> Result<Guard, String> {
     let text = script.script.text();
@@ -166,7 +184,7 @@ fn guard(script: &ReadScript, span: std::ops::Range<usize>) -> Result<Guard, Str
         .chars()
         .take(80)
         .collect();
-    let Some(Origin::Context(path)) = &script.origin else {
+    let Some(path) = context_path(script) else {
         return Err(command);
     };
     let before = text.get(..span.start).unwrap_or_default();
@@ -187,7 +205,7 @@ fn guard(script: &ReadScript, span: std::ops::Range<usize>) -> Result<Guard, Str
         return Err(command);
     }
     Ok(Guard {
-        path: path.clone(),
+        path,
         at: span.start,
         command,
     })

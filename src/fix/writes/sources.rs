@@ -1,17 +1,20 @@
-//! Plain signs, in the sources that are copied, of files that the program writes. A sign is no proof: what follows from
-//! it is never Safe.
+//! Plain signs, in the sources and settings that are copied, of files that the program writes. A sign is no proof: what
+//! follows from it is never Safe.
 
 use std::sync::OnceLock;
 
 use regex::bytes::Regex;
 
+use crate::brought::Origin;
+use crate::context::normal;
 use crate::dockerfile::Keyword;
 use crate::fix::Subject;
 use crate::stages::{BaseRef, join, list};
 
+use super::signs::{Found, root, writing};
 use super::{What, shape, workdir};
 
-/// A line of a source that writes where the user may not.
+/// A line of a source that writes where the user may not, or does what only root may.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::fix) struct Sign {
     /// The file in the build context.
@@ -22,6 +25,8 @@ pub(in crate::fix) struct Sign {
     pub(in crate::fix) code: String,
     /// What it writes, where the line says so.
     pub(in crate::fix) write: Option<(String, What)>,
+    /// It is no write, but something that only root may do.
+    pub(in crate::fix) is_root: bool,
 }
 
 /// The lines of the sources that COPY brings (of any stage: a program may be built from them) that write files,
@@ -31,7 +36,6 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>) -> Vec<Sign> {
     let mut left = MAX_BYTES;
     let mut found = Vec::new();
     let mut seen: Vec<String> = Vec::new();
-    let has_tmp = *subject.stages.root_base(subject.verdict.survey.target) != BaseRef::Scratch;
     for instruction in &document.instructions {
         if !matches!(instruction.keyword(), Keyword::Copy | Keyword::Add)
             || instruction.head.flag("from").is_some()
@@ -42,7 +46,7 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>) -> Vec<Sign> {
         sources.pop();
         for source in sources.iter().filter(|source| !source.starts_with("<<")) {
             for file in subject.context.files(source) {
-                if !is_source(&file) || seen.contains(&file) {
+                if seen.contains(&file) || !(is_source(&file) || is_settings(&file)) {
                     continue;
                 }
                 let Some(text) = subject.context.read(&file) else {
@@ -52,17 +56,9 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>) -> Vec<Sign> {
                     Some(rest) => left = rest,
                     None => return found,
                 }
-                let known = |path: &str| in_context(subject, source, path);
-                for (line, code) in signs_in(&text, has_tmp, known) {
-                    found.push(Sign {
-                        write: written(&code, workdir(subject)),
-                        file: file.clone(),
-                        line,
-                        code: code.chars().take(100).collect(),
-                    });
-                    if found.len() >= MAX_SIGNS {
-                        return found;
-                    }
+                of_file(subject, source, &file, &text, &mut found);
+                if found.len() >= MAX_SIGNS {
+                    return found;
                 }
                 seen.push(file);
             }
@@ -71,11 +67,152 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>) -> Vec<Sign> {
     found
 }
 
-/// How many lines are kept.
+/// How many signs are kept, and how much is read for one Dockerfile, in bytes.
 const MAX_SIGNS: usize = 32;
+const MAX_BYTES: usize = 4 << 20;
+
+fn of_file(
+    subject: &Subject<'_, '_, '_>,
+    source: &str,
+    file: &str,
+    text: &[u8],
+    found: &mut Vec<Sign>,
+) {
+    let sign = |found: Found, write, is_root| Sign {
+        file: file.to_owned(),
+        line: found.line,
+        code: found.code.chars().take(100).collect(),
+        write,
+        is_root,
+    };
+    if is_settings(file) {
+        if !is_configuration(subject, file) {
+            for (setting, path) in settings(text) {
+                let what = shape(&path);
+                found.push(sign(setting, Some((path, what)), false));
+            }
+        }
+        return;
+    }
+    let has_tmp = *subject.stages.root_base(subject.verdict.survey.target) != BaseRef::Scratch;
+    for written in writing(text, has_tmp) {
+        if !is_new_in_workdir(subject, source, &written.code) {
+            let write = path_in(&written.code, workdir(subject));
+            found.push(sign(written, write, false));
+        }
+    }
+    found.extend(root(text).into_iter().map(|found| sign(found, None, true)));
+}
+
+fn is_source(file: &str) -> bool {
+    const ENDINGS: [&str; 42] = [
+        "py", "js", "mjs", "cjs", "ts", "jsx", "tsx", "rb", "php", "go", "rs", "java", "kt",
+        "scala", "cs", "fs", "pl", "pm", "lua", "ex", "exs", "erl", "groovy", "clj", "vue",
+        "svelte", "c", "cc", "cpp", "cxx", "h", "hpp", "hs", "ml", "swift", "dart", "r", "jl",
+        "nim", "zig", "cr", "d",
+    ];
+    ending(file).is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+}
+
+fn is_settings(file: &str) -> bool {
+    const ENDINGS: [&str; 11] = [
+        "ini",
+        "conf",
+        "cfg",
+        "toml",
+        "yaml",
+        "yml",
+        "json",
+        "properties",
+        "xml",
+        "env",
+        "config",
+    ];
+    const OTHERS: [&str; 12] = [
+        "package.json",
+        "package-lock.json",
+        "tsconfig.json",
+        "composer.json",
+        "pom.xml",
+        "cargo.toml",
+        "pyproject.toml",
+        "compose.",
+        "docker-compose",
+        "pnpm-lock",
+        "angular.json",
+        "manifest.json",
+    ];
+    let name = file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
+    ending(file).is_some_and(|ending| ENDINGS.contains(&ending))
+        && !OTHERS.iter().any(|other| name.starts_with(other))
+        && !file.split('/').any(|part| part.starts_with(".git"))
+}
+
+fn ending(file: &str) -> Option<&str> {
+    file.rsplit_once('.').map(|(_, ending)| ending)
+}
+
+/// A recipe reads this file, and knows what it means.
+fn is_configuration(subject: &Subject<'_, '_, '_>, file: &str) -> bool {
+    let configs = subject.recipes.iter().flat_map(|used| &used.configs);
+    configs.into_iter().any(|(_, config)| match &config.origin {
+        Origin::Context(path) => normal(path) == normal(file),
+        _ => false,
+    })
+}
+
+/// Settings whose name sounds like writing and whose value is a path outside the application.
+fn settings(text: &[u8]) -> Vec<(Found, String)> {
+    static SETTING: OnceLock<Option<Regex>> = OnceLock::new();
+    let setting = SETTING.get_or_init(|| {
+        let name = r"[\w.-]*(?i:log|pid|data|upload|cache|storage|store|db|database|sock|spool|state|sqlite|lock)[\w.-]*";
+        let path = r"(/(?:var|run|data|srv|opt|mnt|logs?|storage|uploads?|cache|db|state)(?:/[\w.@-]+)*)";
+        Regex::new(&format!(
+            "(?-u:(?m)^[ \\t<{{,\"'-]*{name}[\"']? *(?:[:=>]|=>) *[\"']?(?:sqlite:///|file:|unix:)?{path}[\"' \\t\\r,<;?]*)"
+        ))
+        .ok()
+    });
+    let Some(setting) = setting.as_ref() else {
+        return Vec::new();
+    };
+    let found = setting.captures_iter(text).filter_map(|captures| {
+        let (all, path) = (captures.get(0)?, captures.get(1)?);
+        let line = memchr::memchr_iter(b'\n', &text[..path.start()]).count() + 1;
+        let code = String::from_utf8_lossy(all.as_bytes()).trim().to_owned();
+        let path = String::from_utf8_lossy(path.as_bytes()).into_owned();
+        Some((Found { line, code }, path))
+    });
+    found.collect()
+}
+
+/// The call's first argument is the name of a new file, which lands in a working folder that is not the system's.
+fn is_new_in_workdir(subject: &Subject<'_, '_, '_>, source: &str, code: &str) -> bool {
+    if workdir(subject) == "/" {
+        return false;
+    }
+    let Some((_, arguments)) = code.split_once('(') else {
+        return false;
+    };
+    let arguments = arguments.trim_start();
+    let Some(quote) = arguments
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '"' | '\''))
+    else {
+        return false;
+    };
+    let Some(name) = arguments[1..].split(quote).next() else {
+        return false;
+    };
+    let is_mode = name.bytes().all(|byte| b"rwaxbt+".contains(&byte));
+    let folder = source.trim_end_matches('/');
+    let known =
+        || subject.context.exists(&format!("{folder}/{name}")) || subject.context.exists(name);
+    !name.is_empty() && !is_mode && !name.contains(['/', '$', '{', '%', ':']) && !known()
+}
 
 /// The path that a line names, with what is done there: the first quoted text that looks like one.
-fn written(code: &str, workdir: &str) -> Option<(String, What)> {
+fn path_in(code: &str, workdir: &str) -> Option<(String, What)> {
     const FOLDERS: [&str; 8] = [
         "mkdir",
         "makedirs",
@@ -98,6 +235,11 @@ fn written(code: &str, workdir: &str) -> Option<(String, What)> {
         None if text.contains("://") => return None,
         None => text,
     };
+    // What is joined to something else lies elsewhere.
+    let joined = ["join", "Join", "resolve", " + ", " / "];
+    if !path.starts_with('/') && joined.iter().any(|word| code.contains(word)) {
+        return None;
+    }
     let path = join(workdir, path);
     let makes = FOLDERS.iter().any(|word| code.contains(word));
     let what = if makes { What::Folder } else { shape(&path) };
@@ -117,117 +259,9 @@ fn quoted(code: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How much source is read for one Dockerfile, in bytes.
-const MAX_BYTES: usize = 4 << 20;
-
-fn is_source(file: &str) -> bool {
-    const ENDINGS: [&str; 24] = [
-        "py", "js", "mjs", "cjs", "ts", "jsx", "tsx", "rb", "php", "go", "rs", "java", "kt",
-        "scala", "cs", "fs", "pl", "lua", "ex", "exs", "groovy", "clj", "vue", "svelte",
-    ];
-    file.rsplit_once('.')
-        .is_some_and(|(_, ending)| ENDINGS.contains(&ending))
-}
-
-/// The lines that write, unless to /tmp or to a new file in the working folder, which is the user's. `known` tells
-/// whether a name is one of the copied files.
-fn signs_in(text: &[u8], has_tmp: bool, known: impl Fn(&str) -> bool) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    let Some(signs) = signs() else { return found };
-    for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
-        if !signs.is_match(line) {
-            continue;
-        }
-        let line = String::from_utf8_lossy(line);
-        let code = line.trim();
-        let temporary = ["/tmp", "tempfile", "tmpdir", "TemporaryFile"];
-        let harmless = ["/dev/std", "/dev/null"]
-            .iter()
-            .any(|word| code.contains(word))
-            || (has_tmp && temporary.iter().any(|word| code.contains(word)));
-        let comment = code.starts_with("//") || code.starts_with('#') || code.starts_with('*');
-        let is_mode = |name: &str| name.bytes().all(|byte| b"rwaxbt+".contains(&byte));
-        let plain_name = quoted(code).next().is_some_and(|name| {
-            !is_mode(name) && !name.contains(['/', '$', '{', '%']) && !known(name)
-        });
-        if !harmless && !comment && !plain_name {
-            found.push((number + 1, code.to_owned()));
-        }
-    }
-    found
-}
-
-fn in_context(subject: &Subject<'_, '_, '_>, source: &str, name: &str) -> bool {
-    let folder = source.trim_end_matches('/');
-    subject.context.exists(&format!("{folder}/{name}")) || subject.context.exists(name)
-}
-
-/// One expression for all languages: a false match only makes a fix Unsafe.
-fn signs() -> Option<&'static Regex> {
-    static SIGNS: OnceLock<Option<Regex>> = OnceLock::new();
-    SIGNS
-        .get_or_init(|| {
-            let parts = [
-                // Python
-                r#"\bopen *\([^\n]*, *(mode *= *)?["'][rbt]*[wax+]"#,
-                r"\.(write_text|write_bytes|makedirs|mkdir|touch|to_csv|to_parquet|savefig) *\(",
-                r"\bos\.(remove|rename|unlink|replace|symlink|chmod) *\(",
-                r"\bshutil\.(copy|move|rmtree)",
-                r"sqlite3\.connect|sqlite:///|FileHandler *\(|shelve\.open|\.extractall *\(",
-                // JavaScript and TypeScript
-                r"\b(writeFile|appendFile|createWriteStream|mkdir|unlink|copyFile|ensureDir|outputFile)(Sync)? *\(",
-                r"\b(renameSync|rmSync|truncateSync|openSync) *\(|\bmulter *\(|better-sqlite3|['\x22]sqlite3['\x22]",
-                // Go
-                r"\bos\.(Create|WriteFile|OpenFile|Mkdir|MkdirAll|Rename|Remove|RemoveAll|Chmod|Symlink) *\(|ioutil\.WriteFile",
-                // Rust
-                r"File::create|fs::(write|create_dir|create_dir_all|rename|remove_file|copy)|OpenOptions::new",
-                // Java, Kotlin, Scala
-                r"FileOutputStream|FileWriter|Files\.(write|create|copy|move|new\w*Writer|newOutputStream)|RandomAccessFile|jdbc:(h2|sqlite):",
-                // Ruby
-                r"File\.(write|delete|rename)|FileUtils\.|IO\.write|File\.(open|new) *\([^\n]*['\x22][wa]",
-                // PHP
-                r"\bfopen *\([^\n]*['\x22][waxc]|file_put_contents|move_uploaded_file|\bmkdir *\(",
-                // Perl
-                r"\bopen *\(? *(my *)?[$*\w]+, *['\x22] *\+?>",
-                // C# and F#
-                r"File\.(Write|Append|Create|Open|Move|Copy|Delete)|Directory\.CreateDirectory|StreamWriter *\(",
-            ];
-            Regex::new(&format!("(?-u:{})", parts.join("|"))).ok()
-        })
-        .as_ref()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn sign(code: &str) -> Option<usize> {
-        let found = signs_in(code.as_bytes(), true, |name| name == "app.db");
-        found.first().map(|(line, _)| *line)
-    }
-
-    #[test]
-    fn the_expression_is_sound() {
-        assert!(signs().is_some());
-    }
-
-    #[test]
-    fn lines_that_write() {
-        for code in [
-            "with open(path, 'w') as f:",
-            "f = open('data/out.txt', mode=\"a\")",
-            "fs.writeFileSync(target, data)",
-            "await mkdir(folder, { recursive: true })",
-            "os.MkdirAll(dir, 0o755)",
-            "let f = File::create(path)?;",
-            "new FileOutputStream(file)",
-            "File.open(path, 'w') do |f|",
-            "sqlite3.connect('app.db')",
-            "engine = create_engine('sqlite:////data/app.db')",
-        ] {
-            assert_eq!(sign(code), Some(1), "{code}");
-        }
-    }
 
     #[test]
     fn paths_that_a_line_names() {
@@ -262,9 +296,10 @@ mod tests {
                 "/app/uploads/img",
                 What::Folder,
             ),
+            ("server.listen('/run/a.sock')", "/run/a.sock", What::Socket),
         ] {
             assert_eq!(
-                written(code, "/app"),
+                path_in(code, "/app"),
                 Some((path.to_owned(), what)),
                 "{code}"
             );
@@ -273,22 +308,34 @@ mod tests {
             "open(path, 'w')",
             "os.Create(name)",
             "open(f'{folder}/x', 'w')",
+            "open(os.path.join(base, 'x.db'), 'w')",
         ] {
-            assert_eq!(written(code, "/app"), None, "{code}");
+            assert_eq!(path_in(code, "/app"), None, "{code}");
         }
     }
 
     #[test]
-    fn lines_that_do_no_harm() {
-        for code in [
-            "open('config.json')",
-            "with open('out.txt', 'w') as f:",
-            "open('/tmp/x', 'w')",
-            "# open(path, 'w')",
-            "process.stdout.write('x')",
-            "fs.readFileSync(path)",
-        ] {
-            assert_eq!(sign(code), None, "{code}");
-        }
+    fn settings_that_name_what_is_written() {
+        let of = |text: &str| -> Vec<String> {
+            settings(text.as_bytes())
+                .into_iter()
+                .map(|(_, path)| path)
+                .collect()
+        };
+        assert_eq!(
+            of("[x]\npidfile = /var/run/x.pid\nlogfile=/var/log/x.log\n"),
+            ["/var/run/x.pid", "/var/log/x.log"]
+        );
+        assert_eq!(
+            of("logging.file.name=/var/log/app/app.log\n"),
+            ["/var/log/app/app.log"]
+        );
+        assert_eq!(of("  \"dataDir\": \"/data\",\n"), ["/data"]);
+        assert_eq!(
+            of("database:\n  path: /srv/x\n  db_path: /srv/y\n"),
+            ["/srv/y"]
+        );
+        assert_eq!(of("<file>/var/log/x.log</file>\n"), [""; 0]);
+        assert_eq!(of("static = /app/static\nhost = db\nlog = info\n"), [""; 0]);
     }
 }

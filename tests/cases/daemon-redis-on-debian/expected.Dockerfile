@@ -1,6 +1,6 @@
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y redis-server
-# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
-USER 10001:10001
+# Run as redis, not as root (CIS Docker Benchmark 4.1)
+USER redis
+WORKDIR /var/lib/redis
 CMD ["redis-server", "--protected-mode", "no"]

@@ -1,6 +1,5 @@
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y rabbitmq-server
-# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
-RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
-USER 10001:10001
-CMD ["rabbitmq-server"]
+# Run as rabbitmq, not as root (CIS Docker Benchmark 4.1)
+USER rabbitmq
+CMD ["/usr/lib/rabbitmq/bin/rabbitmq-server"]

@@ -1,0 +1,198 @@
+//! The configurations that the file brings for a program, and what they say.
+
+use crate::brought::Origin;
+use crate::dockerfile::Keyword;
+use crate::fix::Subject;
+use crate::fix::calls::Call;
+use crate::fix::folders::under;
+use crate::recipes::{Recipe, regex};
+use crate::stages::join;
+
+use super::{Used, edited};
+
+impl Used {
+    /// What a setting says in the configurations that the file brings: each value once.
+    pub(in crate::fix) fn values(&self, setting: &str) -> Vec<String> {
+        let Some(regex) = regex(setting) else {
+            return Vec::new();
+        };
+        let mut values: Vec<String> = Vec::new();
+        let configs = self.configs.iter().map(|(_, config)| &config.text);
+        for text in configs.chain(&self.texts) {
+            for found in regex.captures_iter(text) {
+                let Some(group) = found.get(1) else { continue };
+                let value = String::from_utf8_lossy(group.as_bytes());
+                let value = value.trim().trim_matches(['"', '\'']).to_owned();
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+        }
+        values
+    }
+
+    /// The paths that settings of the recipe name, and those that it hands over anyway.
+    fn explained(&self) -> Vec<String> {
+        let recipe = self.recipe;
+        let settings = recipe.writes.iter();
+        let named = settings.flat_map(|row| self.values(row.setting));
+        let lists = [
+            recipe.theirs,
+            recipe.make,
+            recipe.own,
+            recipe.own_all,
+            recipe.touch,
+        ];
+        let listed = lists.into_iter().flatten().map(|path| (*path).to_owned());
+        named.chain(listed).filter(|path| path != "/").collect()
+    }
+
+    /// A path of the configuration as an absolute one; none for `off`, `syslog:` and the like.
+    pub(in crate::fix) fn absolute(&self, value: &str) -> Option<String> {
+        if value.starts_with('/') {
+            return Some(join("/", value));
+        }
+        let path = value.contains('/') || value.contains('.');
+        let plain = !value.contains([':', '|', '$', '%', '<']) && !value.starts_with('-');
+        let folder = self.recipe.relative.filter(|_| path && plain)?;
+        Some(join(folder, value))
+    }
+}
+
+/// A recipe with the configurations that the file brings for it.
+pub(super) fn with_configs(
+    subject: &Subject<'_, '_, '_>,
+    recipe: &'static Recipe,
+    call: Option<usize>,
+    since: Option<usize>,
+) -> Used {
+    let bringer = subject.bringer();
+    let call_of = call.and_then(|at| subject.calls.all.get(at));
+    let named = call_of.and_then(|call| named_config(recipe, call));
+    let mut used = Used {
+        recipe,
+        call,
+        since,
+        configs: Vec::new(),
+        main: named
+            .clone()
+            .or_else(|| recipe.configs.first().map(|path| (*path).to_owned())),
+        texts: texts(recipe, call_of),
+        unread: None,
+        reworked: None,
+        stock: false,
+    };
+    let paths: Vec<&str> = match &named {
+        // Folders are included from the file that is named as from the stock one, as far as anybody can tell.
+        Some(path) => std::iter::once(path.as_str())
+            .chain(
+                recipe
+                    .configs
+                    .iter()
+                    .copied()
+                    .filter(|path| path.ends_with('/')),
+            )
+            .collect(),
+        None => recipe.configs.to_vec(),
+    };
+    for &path in &paths {
+        let found = match path.strip_suffix('/') {
+            Some(folder) => bringer.straight_in(folder),
+            None => bringer
+                .find(path)
+                .filter(|found| !matches!(found.origin, Origin::Run { adds: true }))
+                .map(|found| vec![(path.to_owned(), found)])
+                .unwrap_or_default(),
+        };
+        if found.is_empty() && is_brought(subject, path) {
+            used.unread = Some(path.trim_end_matches('/').to_owned());
+        }
+        used.configs.extend(found);
+    }
+    let edited = edited::read(subject, recipe, &paths);
+    used.unread = used.unread.or(edited.unread);
+    used.texts.extend(edited.texts.iter().cloned());
+    used.configs.extend(edited.added);
+    let explained = used.explained();
+    let mut texts = edited.texts.iter();
+    used.reworked = texts.find_map(|text| edited::unexplained(text, &explained));
+    used.stock = named.is_some_and(|path| {
+        let brought = used.configs.iter().any(|(own, _)| *own == path);
+        recipe.configs.contains(&path.as_str()) && !brought && used.unread.is_none()
+    });
+    used
+}
+
+/// The configuration that a command names.
+fn named_config(recipe: &Recipe, call: &Call) -> Option<String> {
+    for flag in recipe.config_flags {
+        if flag.is_empty() {
+            let first = call.argument(1).filter(|word| word.starts_with('/'));
+            if let Some(path) = first {
+                return Some(path.to_owned());
+            }
+            continue;
+        }
+        if let Some(value) = flag_value(call, flag) {
+            return value.starts_with('/').then_some(value);
+        }
+    }
+    None
+}
+
+/// Configuration that stands in the command: `-g "daemon off;"`.
+fn texts(recipe: &Recipe, call: Option<&Call>) -> Vec<Vec<u8>> {
+    let Some(call) = call else { return Vec::new() };
+    let values = recipe
+        .config_texts
+        .iter()
+        .filter_map(|flag| flag_value(call, flag));
+    values.map(String::into_bytes).collect()
+}
+
+/// What follows a flag: `--flag VALUE`, `--flag=VALUE`, `-fVALUE`.
+pub(in crate::fix) fn flag_value(call: &Call, flag: &str) -> Option<String> {
+    let short = flag.len() == 2 && flag.starts_with('-');
+    for (at, word) in call.words.iter().enumerate().skip(1) {
+        if !word.complete {
+            continue;
+        }
+        let text = word.text.as_str();
+        if text == flag {
+            return call.argument(at + 1).map(str::to_owned);
+        }
+        let rest = text.strip_prefix(flag);
+        let value = match rest {
+            Some(rest) if rest.starts_with('=') => &rest[1..],
+            Some(rest) if short && rest.starts_with('/') => rest,
+            _ => continue,
+        };
+        return Some(value.to_owned());
+    }
+    None
+}
+
+/// A COPY or ADD puts something at `path`, above it or, for a folder, into it.
+fn is_brought(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
+    let survey = &subject.verdict.survey;
+    let folder = path.strip_suffix('/');
+    let path = path.trim_end_matches('/');
+    survey.copies.iter().any(|copy| {
+        let dest = copy.dest.as_str();
+        let exact = dest == path && (folder.is_some() || !copy.into_folder);
+        let inside = folder.is_some() && under(dest, path);
+        // `COPY etc /etc` may bring it; the bytes would be at hand if it came from the context.
+        let around = under(path, dest) && dest != "/" && copy.heredocs.is_empty();
+        let named = copy.sources.iter().any(|source| {
+            let name = source.trim_end_matches('/').rsplit('/').next();
+            join(dest, name.unwrap_or_default()) == path
+        });
+        exact || inside || named || (around && is_opaque(subject, copy.step, copy.from.is_some()))
+    })
+}
+
+/// What a COPY brings cannot be looked at: it is another image's, an archive, or the context is not there.
+fn is_opaque(subject: &Subject<'_, '_, '_>, step: usize, from: bool) -> bool {
+    let add = subject.verdict.survey.steps[step].keyword == Keyword::Add;
+    from || add || !subject.context.exists(".")
+}

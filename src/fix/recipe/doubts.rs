@@ -1,0 +1,146 @@
+//! Why a recipe does not make a fix Safe.
+
+use crate::bases::Confidence;
+use crate::brought::{Brought, Origin};
+use crate::dockerfile::Keyword;
+use crate::finding::Reason;
+use crate::fix::Subject;
+use crate::fix::who::Who;
+
+use crate::recipes::regex;
+
+use super::Used;
+
+impl Used {
+    /// Why this recipe does not make the fix Safe.
+    pub(in crate::fix) fn doubts(&self, subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<Reason> {
+        let name = self.recipe.programs[0];
+        let mut doubts = self.warnings(subject);
+        if let Some(why) = self.recipe.unsafe_because {
+            doubts.push(Reason::new("recipe", why));
+        }
+        if self.recipe.confidence < Confidence::Read {
+            doubts.push(Reason::new(
+                "recipe",
+                format!(
+                    "what `{name}` needs is inferred, not read: {}",
+                    self.recipe.source
+                ),
+            ));
+        }
+        if self.since.is_some() && has_other_sources(subject) {
+            doubts.push(Reason::new(
+                "recipe",
+                format!("packages come from other sources than the distribution's, and `{name}` may be another one"),
+            ));
+        }
+        let switch = self.recipe.switch.as_ref().filter(|switch| switch.fails);
+        if let Some(told) = switch.and_then(|_| self.switches_to(subject))
+            && !who.owns_as(&told)
+            && !self.strips(subject, who).any(|strip| strip.other_user)
+        {
+            doubts.push(Reason::new(
+                "recipe",
+                format!("`{name}` is told to switch to `{told}`, and only root may switch"),
+            ));
+        }
+        if let Some(unread) = &self.unread {
+            doubts.push(Reason::new(
+                "config-unread",
+                format!("`{unread}` was not found in the build context: where `{name}` writes is not known"),
+            ));
+        }
+        if let Some(path) = &self.reworked {
+            doubts.push(Reason::new(
+                "config-unread",
+                format!("a RUN puts `{path}` into the configuration of `{name}`: what is written there is not known"),
+            ));
+        }
+        let fixed = self.strips(subject, who).find_map(|strip| {
+            let elsewhere = |config: &&(String, Brought)| {
+                !matches!(config.1.origin, Origin::Context(_))
+                    && !strip.lines(&config.1.text).is_empty()
+            };
+            Some((strip, &self.configs.iter().find(elsewhere)?.0))
+        });
+        if let Some((strip, path)) = fixed {
+            doubts.push(Reason::new(
+                "recipe",
+                format!("a line of `{path}` cannot stay: {}", strip.why),
+            ));
+        }
+        let variable = self
+            .recipe
+            .writes
+            .iter()
+            .flat_map(|setting| self.values(setting.setting))
+            .find(|value| value.starts_with(['$', '%']) || value.contains("${"));
+        if let Some(value) = variable {
+            doubts.push(Reason::new(
+                "config-unread",
+                format!(
+                    "the configuration of `{name}` writes to `{value}`, whose value is not known"
+                ),
+            ));
+        }
+        doubts
+    }
+
+    /// What changes with the user besides, by what scripts, HEALTHCHECK and configurations say.
+    pub(in crate::fix) fn warnings(&self, subject: &Subject<'_, '_, '_>) -> Vec<Reason> {
+        let document = subject.stages.document;
+        let health = subject
+            .body()
+            .filter(|at| subject.keyword(*at) == Keyword::Healthcheck)
+            .map(|at| document.instructions[at].args());
+        let scripts = subject
+            .calls
+            .scripts
+            .iter()
+            .map(|script| script.script.text());
+        let configs = self
+            .configs
+            .iter()
+            .map(|(_, config)| config.text.as_slice());
+        let texts: Vec<&[u8]> = health.chain(scripts).chain(configs).collect();
+        let warns = self.recipe.warn.iter().filter(|warn| {
+            regex(warn.text).is_some_and(|regex| texts.iter().any(|text| regex.is_match(text)))
+        });
+        warns.map(|warn| Reason::new("recipe", warn.why)).collect()
+    }
+}
+
+/// A RUN or ADD names further sources of packages, whose own may lie elsewhere.
+fn has_other_sources(subject: &Subject<'_, '_, '_>) -> bool {
+    const SIGNS: [&str; 8] = [
+        "sources.list",
+        "add-apt-repository",
+        "apt-key",
+        "packagecloud.io",
+        "/etc/apk/repositories",
+        "yum-config-manager",
+        "yum.repos.d",
+        "rpm -i",
+    ];
+    // These bring one program of their own, which no recipe is about.
+    const HARMLESS: [&str; 8] = [
+        "nodesource",
+        "yarnpkg",
+        "docker.com",
+        "google",
+        "github.com",
+        "microsoft",
+        "deb.debian.org",
+        "archive.ubuntu.com",
+    ];
+    let mut runs = subject.verdict.survey.runs.iter();
+    runs.any(|run| {
+        let text = run.script.text();
+        let has = |signs: &[&str]| {
+            signs
+                .iter()
+                .any(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some())
+        };
+        has(&SIGNS) && !has(&HARMLESS)
+    })
+}

@@ -1,0 +1,130 @@
+//! Which recipes fit what the container runs, and what they ask for.
+
+mod asks;
+mod config;
+mod doubts;
+mod edited;
+
+use crate::brought::Brought;
+use crate::recipes::{Recipe, recipe, recipes};
+use crate::shell::packages::installs;
+use crate::shell::rights::For;
+
+use super::Subject;
+use super::calls::Call;
+
+use config::with_configs;
+
+/// A recipe that is used.
+pub(super) struct Used {
+    pub(super) recipe: &'static Recipe,
+    /// The call that it is for, in [`super::calls::Calls::all`]; none for the base's own program.
+    pub(super) call: Option<usize>,
+    /// The step whose RUN installs the program; none for what the base has.
+    pub(super) since: Option<usize>,
+    /// Configurations that the file brings, by their path in the image.
+    pub(super) configs: Vec<(String, Brought)>,
+    /// The configuration that is named, or else the recipe's first.
+    main: Option<String>,
+    /// Configuration that stands in the command itself.
+    pub(super) texts: Vec<Vec<u8>>,
+    /// A configuration that is brought and cannot be read.
+    pub(super) unread: Option<String>,
+    /// A path that a RUN puts into a configuration, and that no setting of the recipe explains.
+    reworked: Option<String>,
+    /// The command names the stock configuration, which says where things are written.
+    stock: bool,
+}
+
+impl Used {
+    /// The call that it is for.
+    fn call<'s>(&self, subject: &'s Subject<'_, '_, '_>) -> Option<&'s Call> {
+        subject.calls.all.get(self.call?)
+    }
+}
+
+/// The recipes for what the container runs, each once.
+pub(super) fn used(subject: &Subject<'_, '_, '_>) -> Vec<Used> {
+    let mut all: Vec<Used> = Vec::new();
+    let facts = subject.verdict.base.as_ref();
+    if subject.verdict.start.argv.is_none() {
+        let own = facts.and_then(|facts| recipe(facts.recipe.as_deref()?));
+        all.extend(own.map(|recipe| with_configs(subject, recipe, None, None)));
+    }
+    for (at, call) in subject.calls.all.iter().enumerate() {
+        if call.is_own || call.whom == For::Root {
+            continue;
+        }
+        if let Some((recipe, since)) = fitting(subject, call)
+            && all
+                .iter()
+                .all(|used| !std::ptr::eq(used.recipe, recipe) || !recipe.flags.is_empty())
+        {
+            all.push(with_configs(subject, recipe, Some(at), since));
+        }
+    }
+    all
+}
+
+/// The recipe for a call, and the step that installs the program.
+fn fitting(subject: &Subject<'_, '_, '_>, call: &Call) -> Option<(&'static Recipe, Option<usize>)> {
+    recipes()
+        .iter()
+        .filter(|recipe| starts(recipe, call))
+        .find_map(|recipe| Some((recipe, installed(subject, recipe)?)))
+}
+
+/// The call starts a program of the recipe: by its name, or by `service NAME start`.
+pub(super) fn starts(recipe: &Recipe, call: &Call) -> bool {
+    let Some(name) = call.name() else {
+        return false;
+    };
+    let row = call.row().map_or(name, |row| row.name);
+    let service = service(call);
+    recipe
+        .programs
+        .iter()
+        .any(|program| *program == name || *program == row || service.as_deref() == Some(program))
+}
+
+/// `service NAME` for `service NAME start` and `/etc/init.d/NAME start`.
+fn service(call: &Call) -> Option<String> {
+    let program = call.program()?;
+    let begins = |word: Option<&str>| matches!(word, Some("start" | "restart"));
+    if let Some(name) = program.strip_prefix("/etc/init.d/") {
+        return begins(call.argument(1)).then(|| format!("service {name}"));
+    }
+    let name = call
+        .argument(1)
+        .filter(|_| call.name() == Some("service"))?;
+    begins(call.argument(2)).then(|| format!("service {name}"))
+}
+
+/// Where the program of a recipe comes from in this file: the step of a RUN, or none of it (`Some(None)`).
+fn installed(subject: &Subject<'_, '_, '_>, recipe: &Recipe) -> Option<Option<usize>> {
+    let facts = subject.verdict.base.as_ref();
+    let of_base = facts.and_then(|facts| facts.recipe.as_deref()) == Some(recipe.name);
+    if of_base {
+        return Some(None);
+    }
+    let family = facts.map(|facts| facts.family).unwrap_or_default();
+    if !recipe.families.is_empty() && !recipe.families.contains(&family) {
+        return None;
+    }
+    if recipe.packages.is_empty() {
+        // However it comes; but not what only some images have.
+        return (!recipe.of_images).then_some(None);
+    }
+    let is_manager = |manager: &str| match recipe.manager {
+        Some(own) => own == manager,
+        None => !matches!(manager, "pip" | "npm" | "gem"),
+    };
+    let mut runs = subject.verdict.survey.runs.iter();
+    let found = runs.find(|run| {
+        installs(&run.script).iter().any(|install| {
+            is_manager(install.manager)
+                && recipe.packages.iter().any(|package| install.has(package))
+        })
+    });
+    found.map(|run| Some(run.step))
+}

@@ -1,0 +1,199 @@
+//! Plain signs in source code: calls that write files or make sockets, and calls that only root may make. One expression
+//! for all languages of a kind, since a false match only makes a fix Unsafe.
+
+use std::sync::OnceLock;
+
+use regex::bytes::Regex;
+
+/// A place in a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// 1-based.
+    pub(super) line: usize,
+    /// From the call to the end of its line, or of its arguments where those go on.
+    pub(super) code: String,
+}
+
+/// The calls that write, but for those into /tmp and the like.
+pub(super) fn writing(text: &[u8], has_tmp: bool) -> Vec<Found> {
+    static SIGNS: OnceLock<Option<Regex>> = OnceLock::new();
+    let found = all(SIGNS.get_or_init(|| compile(&WRITES)).as_ref(), text);
+    let harmless = |code: &str| {
+        let temporary = ["/tmp", "tempfile", "tmpdir", "TemporaryFile", "tempdir"];
+        ["/dev/std", "/dev/null"]
+            .iter()
+            .any(|word| code.contains(word))
+            || (has_tmp && temporary.iter().any(|word| code.contains(word)))
+    };
+    found
+        .into_iter()
+        .filter(|sign| !harmless(&sign.code))
+        .collect()
+}
+
+/// The calls that only root may make, or that ask whether root runs them.
+pub(super) fn root(text: &[u8]) -> Vec<Found> {
+    static SIGNS: OnceLock<Option<Regex>> = OnceLock::new();
+    all(SIGNS.get_or_init(|| compile(&ROOT)).as_ref(), text)
+}
+
+fn compile(parts: &[&str]) -> Option<Regex> {
+    Regex::new(&format!("(?-u:{})", parts.join("|"))).ok()
+}
+
+fn all(signs: Option<&Regex>, text: &[u8]) -> Vec<Found> {
+    let Some(signs) = signs else {
+        return Vec::new();
+    };
+    let mut found: Vec<Found> = Vec::new();
+    let (mut line, mut counted) = (1, 0);
+    for sign in signs.find_iter(text) {
+        let newlines = memchr::memchr_iter(b'\n', &text[counted..sign.start()]).count();
+        (line, counted) = (line + newlines, sign.start());
+        let start = memchr::memrchr(b'\n', &text[..sign.start()]).map_or(0, |at| at + 1);
+        let before = String::from_utf8_lossy(&text[start..sign.start()]);
+        let before = before.trim_start();
+        let comment = ["//", "#", "*", "--", "%"]
+            .iter()
+            .any(|mark| before.starts_with(mark));
+        if comment || found.last().is_some_and(|last| last.line == line) {
+            continue;
+        }
+        let end =
+            memchr::memchr(b'\n', &text[sign.end()..]).map_or(text.len(), |at| sign.end() + at);
+        let code = String::from_utf8_lossy(&text[sign.start()..end]);
+        found.push(Found {
+            line,
+            code: code.split_whitespace().collect::<Vec<_>>().join(" "),
+        });
+    }
+    found
+}
+
+const WRITES: [&str; 24] = [
+    // Python; arguments may stand on several lines
+    r#"\bopen *\((?:[^()\n]|\([^()]*\)|\n){0,200}?, *(?:\n *)?(?:mode *= *)?["'](?:[rbt]*[wax][bt+]*|[rbt]+\+[bt]*)["']"#,
+    r#"\.open *\( *(?:mode *= *)?["'](?:[rbt]*[wax][bt+]*|[rbt]+\+[bt]*)["']"#,
+    r"\.(?:write_text|write_bytes|makedirs|mkdirs?|touch|to_csv|to_parquet|to_json|to_excel|to_pickle|savefig|symlink_to) *\(",
+    r"\bos\.(?:remove|rename|unlink|replace|symlink|chmod|mkfifo|truncate) *\(",
+    r"\bshutil\.(?:copy|move|rmtree|unpack|make_archive)|urlretrieve *\(|\.extractall *\(",
+    r"sqlite3\.connect|sqlite(?:\+\w+)?:///|SqliteDatabase|TinyDB *\(|\b(?:shelve|dbm)\.open|diskcache|joblib\.(?:dump|Memory)",
+    r"FileHandler *\(|\bfilename *=|logger\.add *\(|\b(?:np|numpy|torch|cv2)\.(?:save\w*|imwrite) *\(",
+    // JavaScript and TypeScript
+    r"\b(?:writeFile|appendFile|createWriteStream|mkdir|mkdirp|unlink|copyFile|ensureDir|ensureFile|outputFile|outputJson|writeJson|mkdtemp)(?:Sync)? *\(",
+    r"\b(?:rename|rm|truncate|open|symlink|chmod)Sync *\(|\bfs\.(?:rename|rm|open|cp) *\(|Deno\.(?:write|mkdir|open|create)|Bun\.write",
+    r"\bmulter *\(|better-sqlite3|['\x22]sqlite3?['\x22]|\bnedb\b|lowdb|transports\.File|pino\.destination|rotating-file-stream|Datastore *\(",
+    // Go
+    r"\bos\.(?:Create|WriteFile|OpenFile|Mkdir|MkdirAll|Rename|Remove|RemoveAll|Chmod|Symlink|Truncate) *\(|ioutil\.WriteFile",
+    r"\b(?:bolt|bbolt|badger|leveldb|pebble|buntdb)\.Open|lumberjack\.|sql\.Open\( *['\x22]sqlite",
+    // Rust
+    r"File::create|fs::(?:write|create_dir|create_dir_all|rename|remove_file|copy)|OpenOptions::new|Connection::open|sled::open",
+    // Java, Kotlin, Scala
+    r"FileOutputStream|FileWriter|FileAppender|Files\.(?:write|create|copy|move|delete|new\w*Writer|newOutputStream)|RandomAccessFile|jdbc:(?:h2|sqlite|hsqldb|derby):|\.(?:writeText|appendText|createNewFile) *\(",
+    // Ruby
+    r"File\.(?:write|delete|rename)|FileUtils\.|IO\.write|File\.(?:open|new) *\([^\n]*['\x22][wa]|SQLite3::Database|PStore\.new|Logger\.new *\(? *['\x22]",
+    // PHP
+    r"\bfopen *\([^\n]*['\x22][waxc]|file_put_contents|move_uploaded_file|\bmkdir *\(|PDO *\( *['\x22]sqlite|\btouch *\(",
+    // Perl
+    r"\bopen *\(? *(?:my *)?[$*\w]+, *['\x22] *\+?>|\bmake_path\b|dbi:SQLite",
+    // C# and F#
+    r"File\.(?:Write|Append|Create|Open|Move|Copy|Delete)|Directory\.CreateDirectory|StreamWriter *\(|FileStream *\(|Data Source=[^;\n]*\.db",
+    // C and C++
+    r"\bO_(?:CREAT|WRONLY|RDWR)\b|\b(?:std::)?ofstream\b|\bcreat *\(",
+    // Elixir, Erlang, Haskell, OCaml, Swift, Dart, R, Julia
+    r"File\.(?:write!?|mkdir_p!?|touch!?|open!?) *\(|file:(?:write_file|open)\b|\b(?:writeFile|appendFile|createDirectory\w*|openFile)\b|open_out\b",
+    r"FileManager|\.writeAs(?:String|Bytes)|\b(?:saveRDS|write\.csv|writeLines|sink) *\(",
+    // Sockets in the file system
+    r"\bAF_UNIX\b|start_unix_server|create_unix_server|UnixListener|UNIXServer|UnixDomainSocket|\bListen\w* *\( *['\x22]unix",
+    r"['\x22](?:unix:)?/[\w./-]*\.sock['\x22]",
+    // Pid files
+    r"\b(?:pid|lock)_?[Ff]ile\b *[=(:]",
+];
+
+const ROOT: [&str; 8] = [
+    r"\b(?:setuid|setgid|seteuid|setegid|setreuid|setresuid|setgroups|initgroups) *\(|\.(?:Setuid|Setgid|Setgroups) *\(",
+    r"\b(?:os|fs|File|FileUtils|syscall|unix)\.(?:chown|lchown|fchown|Chown|Lchown)(?:Sync|_R)? *\(|\bchown *\(",
+    r"\b(?:os\.|syscall\.|unix\.|Process\.)?(?:geteuid|getuid|Geteuid|Getuid) *\(",
+    r"\bSOCK_RAW\b|\bAF_PACKET\b|['\x22]ip4:icmp|\bscapy\b|rawsocket",
+    r"\bchroot *\(|\.Chroot *\(|\b(?:syscall|unix)\.(?:Mount|Unmount|Mknod|Setns|Unshare|Reboot) *\(|\bos\.(?:mknod|nice|setpriority) *\(",
+    r"/etc/(?:shadow|sudoers|passwd)\b|/proc/sys/|/sys/(?:class|fs|kernel)/|/dev/(?:mem|kmem|kvm|net/tun|fuse|sd[a-z])\b",
+    r"['\x22 ](?:iptables|ip6tables|nft|modprobe|sysctl|useradd|usermod|groupadd|apt-get|apk|mount|umount|ifconfig|tcpdump|systemctl|crontab|chpasswd)[ '\x22]",
+    r"docker\.sock",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expressions_are_sound() {
+        assert!(compile(&WRITES).is_some() && compile(&ROOT).is_some());
+    }
+
+    #[test]
+    fn lines_that_write() {
+        for code in [
+            "with open(path, 'w') as f:",
+            "f = open('data/out.txt', mode=\"a\")",
+            "path.open('a')",
+            "open(os.path.join(a, b), 'wb')",
+            "fs.writeFileSync(target, data)",
+            "await mkdir(folder, { recursive: true })",
+            "os.MkdirAll(dir, 0o755)",
+            "let f = File::create(path)?;",
+            "new FileOutputStream(file)",
+            "File.open(path, 'w') do |f|",
+            "engine = create_engine('sqlite:////data/app.db')",
+            "int fd = open(path, O_WRONLY | O_CREAT, 0644);",
+            "server = socket.socket(socket.AF_UNIX)",
+            "net.Listen(\"unix\", path)",
+            "server.listen('/run/app.sock')",
+            "logging.basicConfig(filename=name)",
+        ] {
+            assert_eq!(writing(code.as_bytes(), true).len(), 1, "{code}");
+        }
+        let lines = b"x = 1\nwith open(\n    path,\n    'w',\n) as f:\n  pass\nos.rename(a, b)\n";
+        let found: Vec<usize> = writing(lines, true).iter().map(|sign| sign.line).collect();
+        assert_eq!(found, [2, 7]);
+    }
+
+    #[test]
+    fn lines_that_do_no_harm() {
+        for code in [
+            "open('config.json')",
+            "open('/tmp/x', 'w')",
+            "# open(path, 'w')",
+            "process.stdout.write('x')",
+            "fs.readFileSync(path)",
+            "open(path, 'rb')",
+            "window.open('/page')",
+            "print(os.getpid())",
+        ] {
+            assert!(writing(code.as_bytes(), true).is_empty(), "{code}");
+        }
+        assert_eq!(writing(b"open('/tmp/x', 'w')", false).len(), 1);
+    }
+
+    #[test]
+    fn lines_that_take_root() {
+        for code in [
+            "if os.geteuid() != 0:",
+            "os.chown(path, 0, 0)",
+            "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)",
+            "subprocess.run(['iptables', '-L'])",
+            "os.system('mount /dev/x /y')",
+            "syscall.Setuid(1)",
+            "open('/etc/shadow')",
+        ] {
+            assert_eq!(root(code.as_bytes()).len(), 1, "{code}");
+        }
+        for code in [
+            "app.mount('/static', files)",
+            "user.uid()",
+            "import amount",
+            "crontab = 1",
+        ] {
+            assert!(root(code.as_bytes()).is_empty(), "{code}");
+        }
+    }
+}

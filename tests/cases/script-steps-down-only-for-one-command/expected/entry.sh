@@ -1,0 +1,3 @@
+#!/bin/sh
+if [ "$1" = other ]; then exec "$@"; fi
+exec "$@"
