@@ -122,8 +122,7 @@ struct Recipe {
     config_texts: Vec<String>,
     #[serde(default)]
     reads: Vec<String>,
-    #[serde(default)]
-    run_stock: Vec<String>,
+    stock: Option<Stock>,
     #[serde(default)]
     drop: Vec<Drop>,
     relative: Option<String>,
@@ -139,8 +138,6 @@ struct Recipe {
     #[serde(default, rename = "move")]
     moves: Vec<String>,
     binary: Option<String>,
-    refuse: Option<String>,
-    advice: Option<String>,
     #[serde(rename = "unsafe")]
     unsafe_because: Option<String>,
     confidence: Confidence,
@@ -153,6 +150,25 @@ struct Setting {
     setting: String,
     kind: Kind,
     default: Option<String>,
+    #[serde(default)]
+    flags: Vec<String>,
+    file_if: Option<String>,
+    #[serde(default)]
+    arguments: Vec<String>,
+}
+
+/// What the stock configuration asks for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stock {
+    #[serde(default)]
+    run: Vec<String>,
+    #[serde(default)]
+    make: Vec<String>,
+    #[serde(default)]
+    own: Vec<String>,
+    #[serde(default)]
+    touch: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -184,7 +200,7 @@ struct Flag {
 enum Kind {
     File,
     Folder,
-    Socket,
+    Made,
 }
 
 #[derive(Deserialize)]
@@ -259,9 +275,6 @@ fn check(recipe: &Recipe) -> Result<(), String> {
     if recipe.programs.is_empty() {
         return Err("no program".into());
     }
-    if recipe.refuse.is_some() != recipe.advice.is_some() {
-        return Err("`refuse` and `advice` go together".into());
-    }
     if recipe.uid.is_some() != recipe.gid.is_some()
         || (recipe.uid.is_some() && recipe.user.is_none())
     {
@@ -281,7 +294,6 @@ fn check(recipe: &Recipe) -> Result<(), String> {
         &recipe.own,
         &recipe.own_all,
         &recipe.touch,
-        &recipe.configs,
     ];
     if let Some(path) = paths
         .into_iter()
@@ -319,12 +331,10 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
         config_flags,
         config_texts,
         reads,
-        run_stock,
+        stock,
         relative,
         moves,
         binary,
-        refuse,
-        advice,
         unsafe_because,
         confidence,
         source,
@@ -341,8 +351,11 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
             setting,
             kind,
             default,
+            flags,
+            file_if,
+            arguments,
         } = row;
-        format!("Setting {{ setting: {setting:?}, kind: Kind::{kind:?}, default: {default:?} }}")
+        format!("Setting {{ setting: {setting:?}, kind: Kind::{kind:?}, default: {default:?}, flags: &{flags:?}, file_if: {file_if:?}, arguments: &{arguments:?} }}")
     });
     let flags = recipe.flags.iter().map(|row| {
         let Flag { flag, kind } = row;
@@ -383,6 +396,17 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
         } = row;
         format!("Some(Workdir {{ path: {path:?}, unless: {unless:?}, flags: &{flags:?}, variable: {variable:?} }})")
     });
+    let stock = stock.as_ref().map_or("None".to_owned(), |row| {
+        let Stock {
+            run,
+            make,
+            own,
+            touch,
+        } = row;
+        format!(
+            "Some(Stock {{ run: &{run:?}, make: &{make:?}, own: &{own:?}, touch: &{touch:?} }})"
+        )
+    });
     let warn = recipe.warn.iter().map(|row| {
         let Warn { text, why } = row;
         format!("Warn {{ text: {text:?}, why: {why:?} }}")
@@ -413,7 +437,7 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
     )?;
     writeln!(
         code,
-        "        reads: &{reads:?}, run_stock: &{run_stock:?}, drop: {},",
+        "        reads: &{reads:?}, stock: {stock}, drop: {},",
         list(drop.collect())
     )?;
     writeln!(
@@ -428,10 +452,7 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
         list(strip.collect()),
         list(listen.collect())
     )?;
-    writeln!(
-        code,
-        "        moves: &{moves:?}, binary: {binary:?}, refuse: {refuse:?}, advice: {advice:?},"
-    )?;
+    writeln!(code, "        moves: &{moves:?}, binary: {binary:?},")?;
     writeln!(
         code,
         "        unsafe_because: {unsafe_because:?}, confidence: Confidence::{confidence:?}, source: {source:?},"

@@ -45,8 +45,8 @@ pub struct Recipe {
     pub touch: &'static [&'static str],
     /// Further commands, run as root; safe to run twice.
     pub run: &'static [&'static str],
-    /// The same, where the file brings no configuration of its own.
-    pub run_stock: &'static [&'static str],
+    /// What the stock configuration asks for besides, where the file brings none of its own.
+    pub stock: Option<Stock>,
     /// Variables that it needs besides, each `NAME=VALUE`.
     pub env: &'static [&'static str],
     /// The folder that it writes when it is started there.
@@ -59,7 +59,7 @@ pub struct Recipe {
     pub warn: &'static [Warn],
     /// It writes below HOME.
     pub home: bool,
-    /// Where its configuration lies: files, or folders with a `/` at the end.
+    /// Where its configuration lies: files, or folders with a `/` at the end; what is relative starts at the WORKDIR.
     pub configs: &'static [&'static str],
     /// Flags behind which a command names another configuration; `""` for the first operand.
     pub config_flags: &'static [&'static str],
@@ -69,7 +69,7 @@ pub struct Recipe {
     pub reads: &'static [&'static str],
     /// Arguments of the command that only root can follow.
     pub drop: &'static [Drop],
-    /// The folder that relative paths in its configuration are seen from.
+    /// The folder that relative paths in its configuration are seen from; `.` for the WORKDIR.
     pub relative: Option<&'static str>,
     /// Settings by which the configuration names what is written.
     pub writes: &'static [Setting],
@@ -85,10 +85,6 @@ pub struct Recipe {
     pub moves: &'static [&'static str],
     /// The program's file, for `setcap`.
     pub binary: Option<&'static str>,
-    /// Why it does not work as another user at all.
-    pub refuse: Option<&'static str>,
-    /// The way out, where it does not.
-    pub advice: Option<&'static str>,
     /// Why a fix by this recipe is never Safe.
     pub unsafe_because: Option<&'static str>,
     /// How sure this is.
@@ -104,8 +100,28 @@ pub struct Setting {
     pub setting: &'static str,
     /// What lies there.
     pub kind: Kind,
-    /// The path where no configuration has the setting; none: nothing is written then.
+    /// The path where no configuration has the setting; none: nothing is written then. With a [`Stock`] it is that of
+    /// an own configuration that is silent.
     pub default: Option<&'static str>,
+    /// Arguments of the command that take the place of the setting.
+    pub flags: &'static [&'static str],
+    /// A regular expression over the configuration: with it the file is written in place, and [`Kind::File`] is meant.
+    pub file_if: Option<&'static str>,
+    /// Arguments that keep the default from being written, where it lies in `/`.
+    pub arguments: &'static [&'static str],
+}
+
+/// What the stock configuration asks for: the same as the fields of that name of a [`Recipe`].
+#[derive(Debug)]
+pub struct Stock {
+    /// Commands.
+    pub run: &'static [&'static str],
+    /// Folders that are made and handed over.
+    pub make: &'static [&'static str],
+    /// Folders and files that are there.
+    pub own: &'static [&'static str],
+    /// Empty files that are made and handed over.
+    pub touch: &'static [&'static str],
 }
 
 /// A program that writes into the folder in which it is started, unless it is told otherwise.
@@ -146,8 +162,9 @@ pub enum Kind {
     File,
     /// A folder in which files are made.
     Folder,
-    /// A socket, which cannot be made in advance: the folder around it is written.
-    Socket,
+    /// It is made, renamed or removed by the program itself, so that making it in advance is no use or does harm (a
+    /// socket, a pid file that is renamed into place, a log that is rotated): the folder around it is written.
+    Made,
 }
 
 /// How a program is told which user to switch to.
@@ -202,7 +219,14 @@ impl Strip {
         let Some(setting) = regex(self.setting) else {
             return Vec::new();
         };
-        let all = setting.find_iter(text).map(|found| found.range());
+        // `\s` takes line ends in, which are the neighbours'.
+        let all = setting.find_iter(text).map(|found| {
+            let bytes = found.as_bytes();
+            let is_end = |byte: &&u8| matches!(byte, b'\n' | b'\r');
+            let before = bytes.iter().take_while(is_end).count();
+            let after = bytes[before..].iter().rev().take_while(is_end).count();
+            found.start() + before..found.end() - after
+        });
         let Some((from, to)) = self.section else {
             return all.collect();
         };

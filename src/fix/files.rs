@@ -33,6 +33,9 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<FileE
     for (path, span, why) in stripped(subject, plan) {
         add(&mut files, &path, Edit::deletion(span, why));
     }
+    for (path, edit) in plan.ports.files.iter().chain(&plan.relocation.files) {
+        add(&mut files, path, edit.clone());
+    }
     for file in &mut files {
         file.edits
             .sort_by_key(|edit| (edit.span.start, edit.span.end));

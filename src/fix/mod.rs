@@ -13,6 +13,7 @@ mod place;
 mod ports;
 mod recipe;
 mod refuse;
+mod relocate;
 mod root_home;
 mod text;
 mod twin;
@@ -127,16 +128,20 @@ pub fn propose(
     let subject = subject;
     refuse::check(&subject)?;
     let who = who::choose(&subject)?;
+    refuse::switches(&subject, &who)?;
     let place = place::find(&subject, &who);
     let evidence = writes::collect(&subject, &who);
+    refuse::rights(&subject, &evidence)?;
     let root_home = root_home::plan(&subject, &who);
     let handed = copies::handed_over(&subject, &who, &evidence, &root_home);
-    let owned = own::directories(&subject, &who, &place, &handed, &evidence);
-    if let Some(refusal) = owned.refusal {
-        return Err(refusal);
+    let mut owned = own::directories(&subject, &who, &place, &handed, &evidence);
+    let relocation = relocate::plan(&subject, &owned.unmet)?;
+    for folder in &relocation.folders {
+        owned.add(folder, true);
     }
     let mut doubts = who.doubts.clone();
     doubts.extend(owned.doubts.iter().cloned());
+    doubts.extend(relocation.doubts.iter().cloned());
     let deployments = deployments::read(context, stages.all[verdict.survey.target].name.as_deref());
     let ports = ports::plan(&subject, &deployments);
     if !ports.commands.is_empty() && !own::has_shell(&subject) {
@@ -152,6 +157,7 @@ pub fn propose(
         place: &place,
         handed: &handed,
         owned: &owned,
+        relocation: &relocation,
         evidence: &evidence,
         root_home: &root_home,
         ports: &ports,
@@ -184,6 +190,7 @@ struct Plan<'p> {
     place: &'p place::Place,
     handed: &'p [copies::Handover],
     owned: &'p own::Owned,
+    relocation: &'p relocate::Relocation,
     evidence: &'p writes::Writes,
     root_home: &'p root_home::RootHome,
     ports: &'p ports::PortPlan,

@@ -6,17 +6,13 @@ use crate::programs::{Kind, find};
 
 use super::Subject;
 use super::calls::entrypoint_words;
+use super::who::Who;
+use super::writes::Writes;
 
 /// What to do where no recipe fits.
 const WAY_OUT: &str = "`unroot fix --verify --learn` runs it and hands over what it is seen to write, or take an image that is made to run as another user";
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
-    let needs_root = |name: &str, why: &str| {
-        Reason::new(
-            "needs-root",
-            format!("`{name}` does its job only as root; {why}"),
-        )
-    };
     for call in &subject.calls.all {
         if subject.recipe_of(call).is_some() {
             continue;
@@ -35,15 +31,6 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
     if let Some((name, advice)) = of_base(subject) {
         return Err(needs_root(&name, advice));
     }
-    for used in &subject.recipes {
-        if let (Some(why), Some(advice)) = (used.recipe.refuse, used.recipe.advice) {
-            let name = used.recipe.programs[0];
-            return Err(Reason::new(
-                "needs-root",
-                format!("`{name}`: {why}; {advice}"),
-            ));
-        }
-    }
     if subject.learned.is_some() {
         return Ok(());
     }
@@ -56,6 +43,54 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>) -> Result<(), Reason> {
         }
     }
     daemon_of_base(subject)
+}
+
+fn needs_root(name: &str, why: &str) -> Reason {
+    Reason::new(
+        "needs-root",
+        format!("`{name}` does its job only as root; {why}"),
+    )
+}
+
+/// The program is told to switch to somebody else than `who`.
+pub(super) fn switches(subject: &Subject<'_, '_, '_>, who: &Who) -> Result<(), Reason> {
+    for used in &subject.recipes {
+        if let Some(user) = used.fails_to_switch(subject, who) {
+            let name = used.recipe.programs[0];
+            return Err(Reason::new(
+                "no-recipe",
+                format!(
+                    "`{name}` is told to switch to `{user}`, which only root may, and the container would run as {}: one user must do for all that it starts",
+                    who.label
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A start script ends where a command fails that only root may do, and that others cannot do without.
+pub(super) fn rights(subject: &Subject<'_, '_, '_>, evidence: &Writes) -> Result<(), Reason> {
+    for call in subject.calls.of_the_user() {
+        let (Some(row), Some(place)) = (call.row(), call.place) else {
+            continue;
+        };
+        let unwrapped = evidence.unwraps.iter().any(|unwrap| unwrap.place == place);
+        let asks = matches!(row.name, "sudo" | "doas");
+        let script = subject.calls.scripts.get(place.0);
+        let ends = script.is_some_and(|script| script.ends_at(place.1));
+        if row.kind == Kind::Rights && ends && !unwrapped && !asks {
+            let shown = script.map_or("the start script", |script| script.shown.as_str());
+            return Err(Reason::new(
+                "needs-root",
+                format!(
+                    "`{}`, which {shown} calls, does its job only as root, and the script ends there; where it can be done once, do it in a RUN",
+                    row.name
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn no_recipe(name: &str, advice: Option<&str>) -> Reason {

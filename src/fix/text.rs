@@ -90,13 +90,19 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
         }
     }
     edits.extend(plan.ports.edits.iter().cloned());
+    edits.extend(plan.relocation.edits.iter().cloned());
     edits.extend(
         subject
             .recipes
             .iter()
             .filter_map(|used| started(subject, used)),
     );
-    edits.extend(subject.recipes.iter().flat_map(|used| used.drops(subject)));
+    edits.extend(
+        subject
+            .recipes
+            .iter()
+            .flat_map(|used| used.arguments(subject)),
+    );
     edits.extend(plan.root_home.moves.iter().map(|(_, edit)| edit.clone()));
     for handover in *handed {
         let instruction = &writer.document.instructions[handover.instruction];
@@ -256,7 +262,7 @@ fn reason(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> String {
         .filter(|used| !used.commands(subject, who).is_empty())
     {
         parts.push(format!(
-            "the settings of {} that only root can follow go",
+            "the stock settings of {} that need root change",
             used.recipe.programs[0]
         ));
     }

@@ -1,6 +1,7 @@
 //! What the container runs: the start command, the script behind it, and what these call. Facts only; what
 //! follows from them is decided by the doubts, the recipes and what the user must own.
 
+mod crontab;
 mod node;
 mod own;
 mod supervisor;
@@ -12,6 +13,7 @@ use crate::shell::called::{called, runs_arguments};
 use crate::shell::lex::Script;
 use crate::shell::rights::{For, rights};
 use crate::shell::word::Expanded;
+use crate::stages::join;
 use crate::start::{file, script};
 use crate::survey::shell_variable;
 
@@ -95,6 +97,35 @@ impl Call {
         words
             .filter(|word| word.complete)
             .map(|word| word.text.as_str())
+    }
+}
+
+impl ReadScript {
+    /// The script ends where its command `at` fails: by `set -e`, and not caught by `||`.
+    pub(in crate::fix) fn ends_at(&self, at: usize) -> bool {
+        let commands = &self.script.commands;
+        let Some(command) = commands
+            .get(at)
+            .filter(|command| !command.context.conditional)
+        else {
+            return false;
+        };
+        let stops = commands.iter().take(at).any(|command| {
+            let short =
+                |text: &str| text.starts_with('-') && !text.starts_with("--") && text.contains('e');
+            command.program() == Some("set")
+                && command.args().iter().any(|word| {
+                    word.literal()
+                        .is_some_and(|text| short(&text) || text == "errexit")
+                })
+        });
+        let text = self.script.text();
+        let first = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let by_line = first.starts_with(b"#!") && first.windows(3).any(|part| part == b" -e");
+        let caught = commands
+            .iter()
+            .any(|other| other.context.guard == Some(at) && other.context.otherwise);
+        (stops || by_line) && !caught && !command.context.negated && !command.context.background
     }
 }
 
@@ -236,6 +267,8 @@ impl Reader<'_, '_, '_, '_> {
         if let Some(found) = node::script_of(&words, self.subject) {
             let parsed = Script::parse(&found.text);
             self.script(found.shown, parsed, None, &[], stays, depth);
+        } else if find(&program).is_some_and(|row| row.name == "supercronic") {
+            self.scheduled(&words, depth);
         } else if find(&program).is_some_and(|row| row.name == "supervisord") {
             self.supervised(&words, depth);
         }
@@ -254,6 +287,25 @@ impl Reader<'_, '_, '_, '_> {
                 }
             }
             Err(unread) => self.calls.unsupervised = Some(unread),
+        }
+    }
+
+    /// Takes in the jobs of a crontab.
+    fn scheduled(&mut self, words: &[Expanded], depth: u8) {
+        let bringer = self.subject.bringer();
+        let path = words
+            .iter()
+            .skip(1)
+            .rev()
+            .find(|word| !word.text.starts_with('-'));
+        let workdir = self.subject.verdict.survey.state.workdir.as_ref();
+        let workdir = workdir.map_or("/", |workdir| workdir.path.as_str());
+        match path.and_then(|path| bringer.find(&join(workdir, &path.text))) {
+            Some(crontab) => {
+                let script = Script::parse(&crontab::commands(&crontab.text));
+                self.script(crontab.shown, script, None, &[], false, depth);
+            }
+            None => self.calls.unread = path.map(|path| path.text.clone()),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::fix::Subject;
 use crate::shell::lex::Script;
 use crate::shell::word::Expanded;
+use crate::stages::join;
 
 /// A program that is supervised.
 pub(super) struct Supervised {
@@ -12,9 +13,11 @@ pub(super) struct Supervised {
 }
 
 /// Where supervisord looks, in this order (supervisor docs, configuration: "Configuration File").
-const PLACES: [&str; 4] = [
-    "/etc/supervisor/supervisord.conf",
+const PLACES: [&str; 6] = [
+    "supervisord.conf",
+    "etc/supervisord.conf",
     "/etc/supervisord.conf",
+    "/etc/supervisor/supervisord.conf",
     "/etc/supervisor.conf",
     "/usr/etc/supervisord.conf",
 ];
@@ -27,11 +30,15 @@ pub(super) fn programs(
     subject: &Subject<'_, '_, '_>,
 ) -> Result<Vec<Supervised>, String> {
     let bringer = subject.bringer();
-    let named = configuration(words);
+    let workdir = subject.verdict.survey.state.workdir.as_ref();
+    let workdir = workdir.map_or("/", |workdir| workdir.path.as_str());
+    let named = configuration(words).map(|path| join(workdir, &path));
     let mut texts: Vec<Vec<u8>> = Vec::new();
     let main = match &named {
         Some(path) => bringer.find(path),
-        None => PLACES.iter().find_map(|path| bringer.find(path)),
+        None => PLACES
+            .iter()
+            .find_map(|path| bringer.find(&join(workdir, path))),
     };
     let includes = main
         .as_ref()
@@ -49,7 +56,7 @@ pub(super) fn programs(
     }
     let all: Vec<Supervised> = texts.iter().flat_map(|text| read(text)).collect();
     if all.is_empty() {
-        return Err(named.unwrap_or_else(|| PLACES[0].to_owned()));
+        return Err(named.unwrap_or_else(|| PLACES[3].to_owned()));
     }
     Ok(all)
 }

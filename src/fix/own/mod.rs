@@ -12,7 +12,7 @@ use super::copies::{Handover, is_first_to_make, root_owned};
 use super::folders::{is_quotable, is_system, under};
 use super::place::{Anchor, Place};
 use super::who::Who;
-use super::writes::Writes;
+use super::writes::{Write, Writes};
 use super::{Learned, Need, Own, Subject};
 
 /// Directories that the fix hands over.
@@ -30,8 +30,8 @@ pub(super) struct Owned {
     pub(super) before_volume: Option<usize>,
     /// What is not certain of it.
     pub(super) doubts: Vec<Reason>,
-    /// Why there can be no fix: what the program writes for certain stays root's.
-    pub(super) refusal: Option<Reason>,
+    /// What the program writes for certain, and what stays root's.
+    pub(super) unmet: Vec<Write>,
 }
 
 impl Owned {
@@ -64,7 +64,7 @@ impl Owned {
         self.own_all.push(path.to_owned());
     }
 
-    fn add(&mut self, path: &str, make: bool) {
+    pub(super) fn add(&mut self, path: &str, make: bool) {
         if self.has(path) {
             return;
         }

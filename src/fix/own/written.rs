@@ -1,6 +1,5 @@
 //! What the container is known to write: what of it the user has, what is handed over, and what cannot be.
 
-use crate::finding::Reason;
 use crate::fix::copies::Handover;
 use crate::fix::folders::{is_closed, is_quotable, is_system, is_trusted, under};
 use crate::fix::place::Place;
@@ -9,6 +8,7 @@ use crate::fix::root_home::is_run_as_root;
 use crate::fix::who::Who;
 use crate::fix::writes::{What, Write, Writes, is_free};
 use crate::fix::{Own, Subject};
+use crate::recipes::Stock;
 use crate::shell::files::FileChange;
 use crate::stages::join;
 
@@ -29,6 +29,7 @@ pub(super) fn by_program(
         who,
         place,
         handed,
+        removed: &writes.removed,
         owned,
     };
     if matches!(subject.wish.own, Own::Auto | Own::App) {
@@ -51,13 +52,8 @@ pub(super) fn by_program(
         };
         let asked = matches!(subject.wish.own, Own::Auto | Own::App);
         if write.certain && asked && is_system(place) {
-            owned.refusal = Some(Reason::new(
-                "root-folder",
-                format!(
-                    "{}, and `{place}` stays root's: give it a folder of its own",
-                    write.why
-                ),
-            ));
+            owned.unmet.push(write.clone());
+            continue;
         }
         owned.doubt(write.id, format!("{}: `{place}` stays root's", write.why));
     }
@@ -69,6 +65,7 @@ struct Planner<'p, 'a, 'd, 's> {
     who: &'p Who,
     place: &'p Place,
     handed: &'p [Handover],
+    removed: &'p [String],
     owned: &'p mut Owned,
 }
 
@@ -79,11 +76,16 @@ impl Planner<'_, '_, '_, '_> {
             let recipe = used.recipe;
             let theirs = recipe.user.is_none_or(|user| !self.who.owns_as(user))
                 || was_run_as_root(self.subject, used);
-            for path in recipe.make {
+            let stock = used.stock();
+            let further = |list: fn(&'static Stock) -> &'static [&'static str]| {
+                stock.map(list).unwrap_or_default()
+            };
+            for path in recipe.make.iter().chain(further(|stock| stock.make)) {
                 self.owned.add(path, true);
             }
             let there = |path: &&&str| !used.is_gone(self.subject, path);
-            for path in recipe.own.iter().filter(there) {
+            let own = recipe.own.iter().chain(further(|stock| stock.own));
+            for path in own.filter(there) {
                 self.owned.add(path, false);
             }
             for path in recipe.own_all.iter().filter(there) {
@@ -92,8 +94,11 @@ impl Planner<'_, '_, '_, '_> {
             for path in used.reads(self.subject) {
                 self.owned.add(&path, false);
             }
-            for path in recipe.touch {
-                self.touch(path);
+            for path in recipe.touch.iter().chain(further(|stock| stock.touch)) {
+                if !self.touch(path) {
+                    let why = format!("{} writes {path}", recipe.programs[0]);
+                    self.owned.unmet.push(Write::sure(path, What::File, why));
+                }
             }
             for path in recipe.theirs.iter().filter(|_| theirs) {
                 self.owned.add_all(path);
@@ -103,7 +108,9 @@ impl Planner<'_, '_, '_, '_> {
             let left = left.iter().filter(|_| was_run_as_root(self.subject, used));
             for write in left.filter(|write| !is_free(&write.path)) {
                 match write.what {
-                    What::File if !self.exists(&write.path) => self.touch(&write.path),
+                    What::File if !self.exists(&write.path) => {
+                        self.touch(&write.path);
+                    }
                     What::Folder if !is_system(&write.path) => self.owned.add_all(&write.path),
                     _ => {}
                 }
@@ -171,8 +178,7 @@ impl Planner<'_, '_, '_, '_> {
             if is_trusted(path) || folder == "/" || !self.may_own(path) {
                 return false;
             }
-            self.touch(path);
-            return true;
+            return self.touch(path);
         }
         self.folder(folder)
     }
@@ -214,11 +220,21 @@ impl Planner<'_, '_, '_, '_> {
         true
     }
 
-    fn touch(&mut self, path: &str) {
+    /// Makes the file in advance; not where a start script removes it, which takes the folder.
+    fn touch(&mut self, path: &str) -> bool {
+        let short = |path: &str| {
+            path.strip_prefix("/var/run/")
+                .map_or_else(|| path.to_owned(), |rest| format!("/run/{rest}"))
+        };
+        let mut removed = self.removed.iter();
+        if removed.any(|gone| short(gone) == short(path)) {
+            return false;
+        }
         if !self.owned.has(path) {
             self.owned.add(path, false);
             self.owned.touch.push(path.to_owned());
         }
+        true
     }
 
     /// `--own` lets the user have it.

@@ -4,7 +4,7 @@ use crate::finding::Edit;
 use crate::fix::Subject;
 use crate::fix::who::Who;
 use crate::fix::writes::{What, Write};
-use crate::recipes::{Kind, Strip, regex};
+use crate::recipes::{Kind, Setting, Stock, Strip, regex};
 use crate::shell::files::FileChange;
 use crate::source::Span;
 
@@ -31,22 +31,27 @@ impl Used {
             let what = match kind {
                 Kind::File => What::File,
                 Kind::Folder => What::Folder,
-                Kind::Socket => What::Socket,
+                Kind::Made => What::Socket,
             };
             all.push(Write::sure(path, what, why));
         };
         for setting in self.recipe.writes {
             let values = self.values(setting.setting);
             if values.is_empty() {
-                if let Some(path) = setting.default {
-                    add(path, setting.kind, format!("{name} writes {path}"));
+                if let Some(path) = self.default(subject, setting)
+                    && !self.is_kept_from(subject, setting, &path)
+                {
+                    let why = format!("{name} writes {path}");
+                    add(&path, setting.kind, why);
                 }
                 continue;
             }
+            let in_place = setting.file_if.is_some_and(|text| self.says(text));
+            let kind = if in_place { Kind::File } else { setting.kind };
             for value in values {
                 if let Some(path) = self.absolute(&value) {
                     let why = format!("the configuration of {name} names {path}");
-                    add(&path, setting.kind, why);
+                    add(&path, kind, why);
                 }
             }
         }
@@ -59,18 +64,38 @@ impl Used {
             {
                 let why = format!("{name} replaces its configuration {path} by a new file");
                 add(path, Kind::File, why.clone());
-                add(path, Kind::Socket, why);
+                add(path, Kind::Made, why);
             }
         }
         let call = self.call(subject);
-        for flag in self.recipe.flags {
-            let value = call.and_then(|call| flag_value(call, flag.flag));
+        let settings = self.recipe.writes.iter();
+        let of_settings = settings.flat_map(|row| row.flags.iter().map(|flag| (*flag, row.kind)));
+        let flags = self.recipe.flags.iter().map(|row| (row.flag, row.kind));
+        for (flag, kind) in of_settings.chain(flags) {
+            let value = call.and_then(|call| flag_value(call, flag));
             if let Some(path) = value.and_then(|value| self.absolute(&value)) {
-                let why = format!("{} names {path}", flag.flag);
-                add(&path, flag.kind, why);
+                let why = format!("{flag} names {path}");
+                add(&path, kind, why);
             }
         }
         all
+    }
+
+    /// Where the program writes when its configuration is silent.
+    fn default(&self, subject: &Subject<'_, '_, '_>, setting: &Setting) -> Option<String> {
+        let unknown =
+            self.stock().is_some() || self.recipe.stock.is_some() && self.unread.is_some();
+        let call = self.call(subject);
+        let mut flags = setting.flags.iter();
+        let told = flags.any(|flag| call.is_some_and(|call| flag_value(call, flag).is_some()));
+        let default = setting.default.filter(|_| !unknown && !told)?;
+        self.absolute(default)
+    }
+
+    /// Arguments of ours keep the program from writing a default into `/`.
+    fn is_kept_from(&self, subject: &Subject<'_, '_, '_>, setting: &Setting, path: &str) -> bool {
+        let direct = self.call(subject).is_some_and(|call| call.place.is_none());
+        direct && !setting.arguments.is_empty() && path.rfind('/') == Some(0)
     }
 
     /// The program writes into the folder in which it is started: nothing tells it otherwise.
@@ -86,11 +111,7 @@ impl Used {
         let by_variable = workdir
             .variable
             .is_some_and(|name| subject.verdict.survey.state.env.var(name).is_some());
-        let by_setting = workdir.unless.is_some_and(|setting| {
-            let mut configs = self.configs.iter();
-            regex(setting)
-                .is_some_and(|regex| configs.any(|(_, config)| regex.is_match(&config.text)))
-        });
+        let by_setting = workdir.unless.is_some_and(|setting| self.says(setting));
         !by_flag && !by_variable && !by_setting && !self.stock
     }
 
@@ -134,14 +155,19 @@ impl Used {
     pub(in crate::fix) fn commands(&self, subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<String> {
         let recipe = self.recipe;
         let own = recipe.run.iter();
-        let stock = recipe.run_stock.iter().filter(|_| self.is_stock());
-        let run = own.chain(stock).map(|command| (*command).to_owned());
+        let stock = self.stock().map(|stock| stock.run).unwrap_or_default();
+        let user = who.label.split(' ').next().unwrap_or_default();
+        let config = self.main.as_deref().unwrap_or_default();
+        let run = own.chain(stock).map(|command| {
+            let command = command.replace("{user}", user).replace("{group}", user);
+            command.replace("{config}", config)
+        });
         let stripped = self.strips(subject, who).filter_map(|strip| {
             let file = strip.file?;
             // The file's own configuration is edited where it lies.
             let replaced = self.configs.iter().any(|(path, _)| path == file);
             let main = self.main.as_deref();
-            let read = main.is_none_or(|main| self.recipe.configs.contains(&main));
+            let read = main.is_none_or(|main| self.places.iter().any(|path| path == main));
             let kept = read && !replaced && !self.is_gone(subject, file);
             let setting = sed_pattern(strip.setting);
             let script = match strip.section {
@@ -169,13 +195,18 @@ impl Used {
         strips.filter(move |strip| !(strip.other_user && same))
     }
 
+    /// What the stock configuration asks for, where it is the one that is read.
+    pub(in crate::fix) fn stock(&self) -> Option<&'static Stock> {
+        self.recipe.stock.as_ref().filter(|_| self.is_stock())
+    }
+
     /// The file brings no configuration of its own.
     pub(in crate::fix) fn is_stock(&self) -> bool {
         let Some(main) = self.main.as_deref() else {
             return true;
         };
         let replaced = self.configs.iter().any(|(path, _)| path == main);
-        self.recipe.configs.contains(&main) && !replaced && self.unread.is_none()
+        self.places.iter().any(|path| path == main) && !replaced && self.unread.is_none()
     }
 
     /// Files that the program reads and that root could read whatever their mode, as far as a RUN makes them.
@@ -212,8 +243,9 @@ impl Used {
         removed && !self.configs.iter().any(|(own, _)| own == path)
     }
 
-    /// The arguments of the start command that only root can follow.
-    pub(in crate::fix) fn drops(&self, subject: &Subject<'_, '_, '_>) -> Vec<Edit> {
+    /// What changes in the arguments of the start command: those that only root can follow go, and those come that keep
+    /// it from writing into `/`.
+    pub(in crate::fix) fn arguments(&self, subject: &Subject<'_, '_, '_>) -> Vec<Edit> {
         let call = self.call(subject).filter(|call| call.place.is_none());
         let Some(at) = subject.verdict.start.instruction.filter(|_| call.is_some()) else {
             return Vec::new();
@@ -245,7 +277,40 @@ impl Used {
                 }
             }
         }
+        edits.extend(self.added(subject, &commands));
         edits
+    }
+
+    /// Arguments that keep the program from writing into `/`, behind its name.
+    fn added(&self, subject: &Subject<'_, '_, '_>, commands: &[usize]) -> Option<Edit> {
+        let program = self.call(subject)?.program()?;
+        let silent = self.recipe.writes.iter().filter(|setting| {
+            let default = self.default(subject, setting);
+            self.values(setting.setting).is_empty()
+                && default.is_some_and(|path| self.is_kept_from(subject, setting, &path))
+        });
+        let words: Vec<&str> = silent
+            .flat_map(|setting| setting.arguments)
+            .copied()
+            .collect();
+        let document = subject.stages.document;
+        let span = commands.iter().find_map(|at| {
+            let span = document.instructions[*at].args_span();
+            let at = memchr::memmem::find(span.of(document.bytes), program.as_bytes())?;
+            let end = span.start + at + program.len();
+            let quoted = document.bytes.get(end) == Some(&b'"');
+            Some((end + usize::from(quoted), quoted))
+        });
+        let (at, quoted) = span.filter(|_| !words.is_empty())?;
+        let text: String = words
+            .iter()
+            .map(|word| match quoted {
+                true => format!(", \"{word}\""),
+                false => format!(" {word}"),
+            })
+            .collect();
+        let why = format!("{program} would write into / otherwise");
+        Some(Edit::insertion(at, text, why))
     }
 }
 

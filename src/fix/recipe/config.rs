@@ -31,6 +31,13 @@ impl Used {
         values
     }
 
+    /// A configuration has something that matches.
+    pub(in crate::fix) fn says(&self, pattern: &str) -> bool {
+        let configs = self.configs.iter().map(|(_, config)| &config.text);
+        let mut texts = configs.chain(&self.texts);
+        regex(pattern).is_some_and(|regex| texts.any(|text| regex.is_match(text)))
+    }
+
     /// The paths that settings of the recipe name, and those that it hands over anyway.
     fn explained(&self) -> Vec<String> {
         let recipe = self.recipe;
@@ -49,12 +56,16 @@ impl Used {
 
     /// A path of the configuration as an absolute one; none for `off`, `syslog:` and the like.
     pub(in crate::fix) fn absolute(&self, value: &str) -> Option<String> {
-        if value.starts_with('/') {
+        if value.starts_with('/') && !value.contains('%') {
             return Some(join("/", value));
         }
         let path = value.contains('/') || value.contains('.');
         let plain = !value.contains([':', '|', '$', '%', '<']) && !value.starts_with('-');
         let folder = self.recipe.relative.filter(|_| path && plain)?;
+        let folder = match folder {
+            "." => self.workdir.as_deref().unwrap_or("/"),
+            folder => folder,
+        };
         Some(join(folder, value))
     }
 }
@@ -67,47 +78,55 @@ pub(super) fn with_configs(
     since: Option<usize>,
 ) -> Used {
     let bringer = subject.bringer();
+    let workdir = subject.verdict.survey.state.workdir.as_ref();
+    let workdir = workdir.map(|workdir| workdir.path.clone());
+    let places: Vec<String> = recipe
+        .configs
+        .iter()
+        .map(|path| absolute(path, workdir.as_deref()))
+        .collect();
     let call_of = call.and_then(|at| subject.calls.all.get(at));
-    let named = call_of.and_then(|call| named_config(recipe, call));
+    let named = call_of.and_then(|call| named_config(recipe, call, workdir.as_deref()));
+    let paths: Vec<String> = match &named {
+        // Folders are included from the file that is named as from the stock one, as far as anybody can tell.
+        Some(path) => std::iter::once(path)
+            .chain(places.iter().filter(|path| path.ends_with('/')))
+            .cloned()
+            .collect(),
+        None => places.clone(),
+    };
     let mut used = Used {
         recipe,
         call,
         since,
         configs: Vec::new(),
-        main: named
-            .clone()
-            .or_else(|| recipe.configs.first().map(|path| (*path).to_owned())),
+        main: named.clone().or_else(|| places.first().cloned()),
+        places,
         texts: texts(recipe, call_of),
         unread: None,
         reworked: None,
+        workdir,
         stock: false,
     };
-    let paths: Vec<&str> = match &named {
-        // Folders are included from the file that is named as from the stock one, as far as anybody can tell.
-        Some(path) => std::iter::once(path.as_str())
-            .chain(
-                recipe
-                    .configs
-                    .iter()
-                    .copied()
-                    .filter(|path| path.ends_with('/')),
-            )
-            .collect(),
-        None => recipe.configs.to_vec(),
-    };
-    for &path in &paths {
+    for path in &paths {
         let found = match path.strip_suffix('/') {
             Some(folder) => bringer.straight_in(folder),
             None => bringer
                 .find(path)
                 .filter(|found| !matches!(found.origin, Origin::Run { adds: true }))
-                .map(|found| vec![(path.to_owned(), found)])
+                .map(|found| vec![(path.clone(), found)])
                 .unwrap_or_default(),
         };
         if found.is_empty() && is_brought(subject, path) {
             used.unread = Some(path.trim_end_matches('/').to_owned());
         }
         used.configs.extend(found);
+    }
+    if named.is_none() {
+        // The first one that is there is the one that is read, where several are looked for.
+        let mut files = used.places.iter().filter(|path| !path.ends_with('/'));
+        let brought = files.find(|path| used.configs.iter().any(|(own, _)| own == *path));
+        used.main = brought.cloned().or(used.main);
     }
     let edited = edited::read(subject, recipe, &paths);
     used.unread = used.unread.or(edited.unread);
@@ -116,25 +135,33 @@ pub(super) fn with_configs(
     let explained = used.explained();
     let mut texts = edited.texts.iter();
     used.reworked = texts.find_map(|text| edited::unexplained(text, &explained));
-    used.stock = named.is_some_and(|path| {
-        let brought = used.configs.iter().any(|(own, _)| *own == path);
-        recipe.configs.contains(&path.as_str()) && !brought && used.unread.is_none()
-    });
+    used.stock = named.is_some() && used.is_stock();
     used
 }
 
+/// A path as it is seen from the WORKDIR.
+fn absolute(path: &str, workdir: Option<&str>) -> String {
+    if path.starts_with('/') {
+        return path.to_owned();
+    }
+    let folder = if path.ends_with('/') { "/" } else { "" };
+    format!("{}{folder}", join(workdir.unwrap_or("/"), path))
+}
+
 /// The configuration that a command names.
-fn named_config(recipe: &Recipe, call: &Call) -> Option<String> {
+fn named_config(recipe: &Recipe, call: &Call, workdir: Option<&str>) -> Option<String> {
     for flag in recipe.config_flags {
-        if flag.is_empty() {
-            let first = call.argument(1).filter(|word| word.starts_with('/'));
-            if let Some(path) = first {
-                return Some(path.to_owned());
-            }
-            continue;
-        }
-        if let Some(value) = flag_value(call, flag) {
-            return value.starts_with('/').then_some(value);
+        let value = if flag.is_empty() {
+            let first = call.argument(1);
+            // A word without a folder and an ending may be an argument of another kind.
+            first
+                .filter(|word| !word.starts_with('-') && word.contains(['/', '.']))
+                .map(str::to_owned)
+        } else {
+            flag_value(call, flag)
+        };
+        if let Some(value) = value {
+            return Some(absolute(&value, workdir));
         }
     }
     None

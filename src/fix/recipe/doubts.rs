@@ -10,6 +10,7 @@ use crate::fix::who::Who;
 use crate::recipes::regex;
 
 use super::Used;
+use super::config::flag_value;
 
 impl Used {
     /// Why this recipe does not make the fix Safe.
@@ -32,16 +33,6 @@ impl Used {
             doubts.push(Reason::new(
                 "recipe",
                 format!("packages come from other sources than the distribution's, and `{name}` may be another one"),
-            ));
-        }
-        let switch = self.recipe.switch.as_ref().filter(|switch| switch.fails);
-        if let Some(told) = switch.and_then(|_| self.switches_to(subject))
-            && !who.owns_as(&told)
-            && !self.strips(subject, who).any(|strip| strip.other_user)
-        {
-            doubts.push(Reason::new(
-                "recipe",
-                format!("`{name}` is told to switch to `{told}`, and only root may switch"),
             ));
         }
         if let Some(unread) = &self.unread {
@@ -84,6 +75,38 @@ impl Used {
             ));
         }
         doubts
+    }
+
+    /// A user that the program is told to switch to, who is not the one that runs it: it ends with an error, or does not
+    /// do its work.
+    pub(in crate::fix) fn fails_to_switch(
+        &self,
+        subject: &Subject<'_, '_, '_>,
+        who: &Who,
+    ) -> Option<String> {
+        let switch = self.recipe.switch.as_ref().filter(|switch| switch.fails)?;
+        let call = self.call(subject);
+        let by_flag = switch
+            .flags
+            .iter()
+            .filter_map(|flag| flag_value(call?, flag));
+        let by_setting = switch.setting.map(|setting| self.values(setting));
+        let goes = |user: &str| {
+            let mut lines = self.strips(subject, who).flat_map(|strip| {
+                let configs = self.configs.iter();
+                configs.flat_map(move |(_, config)| {
+                    let lines = strip.lines(&config.text).into_iter();
+                    lines.map(|line| String::from_utf8_lossy(&config.text[line]).into_owned())
+                })
+            });
+            lines.any(|line| line.contains(user))
+        };
+        let mut all = by_flag.map(|user| (user, true));
+        let mut settings = by_setting.into_iter().flatten().map(|user| (user, false));
+        all.by_ref()
+            .chain(settings.by_ref())
+            .find(|(user, by_flag)| !who.owns_as(user) && (*by_flag || !goes(user)))
+            .map(|(user, _)| user)
     }
 
     /// What changes with the user besides, by what scripts, HEALTHCHECK and configurations say.

@@ -24,12 +24,12 @@ pub(super) struct Edited {
 }
 
 /// Reads the RUN instructions that edit the configurations at `paths` (folders end with a `/`).
-pub(super) fn read(subject: &Subject<'_, '_, '_>, recipe: &Recipe, paths: &[&str]) -> Edited {
+pub(super) fn read(subject: &Subject<'_, '_, '_>, recipe: &Recipe, paths: &[String]) -> Edited {
     let is_config = |path: &str| {
         let mut paths = paths.iter();
         paths.any(|config| match config.strip_suffix('/') {
             Some(folder) => under(path, folder),
-            None => path == *config,
+            None => path == config,
         })
     };
     let mut edited = Edited::default();

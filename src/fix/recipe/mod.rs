@@ -24,6 +24,8 @@ pub(super) struct Used {
     pub(super) since: Option<usize>,
     /// Configurations that the file brings, by their path in the image.
     pub(super) configs: Vec<(String, Brought)>,
+    /// Where the recipe's configurations lie.
+    places: Vec<String>,
     /// The configuration that is named, or else the recipe's first.
     main: Option<String>,
     /// Configuration that stands in the command itself.
@@ -32,6 +34,8 @@ pub(super) struct Used {
     pub(super) unread: Option<String>,
     /// A path that a RUN puts into a configuration, and that no setting of the recipe explains.
     reworked: Option<String>,
+    /// The WORKDIR, where it is known.
+    workdir: Option<String>,
     /// The command names the stock configuration, which says where things are written.
     stock: bool,
 }

@@ -79,6 +79,8 @@ pub(super) struct Writes {
     pub(super) guards: Vec<Result<Guard, String>>,
     /// Commands of start scripts that switch to the user, which go.
     pub(super) unwraps: Vec<Unwrap>,
+    /// Files that a start script removes, which must not be there unless their folder is the user's.
+    pub(super) removed: Vec<String>,
     /// What could not be made out.
     pub(super) doubts: Vec<Reason>,
 }

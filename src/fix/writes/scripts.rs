@@ -42,6 +42,8 @@ fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes)
         if whom == Some(For::Root) {
             continue;
         }
+        let fatal = command.is_some_and(|at| script.ends_at(at));
+        let (mut removed, mut left) = (Vec::<String>::new(), Vec::<Write>::new());
         let mut add = |path: &Path, what: What, weak: bool| {
             if is_free(&path.text) {
                 return;
@@ -53,7 +55,7 @@ fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes)
                     why: format!("{shown} writes {}", path.text),
                     id: "script-writes",
                     weak,
-                    certain: false,
+                    certain: fatal && !weak && !matches!(what, What::Itself { .. }),
                 });
             } else if !weak {
                 writes.doubt(
@@ -79,7 +81,15 @@ fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes)
             }
             FileChange::Removes { paths } => {
                 for path in paths.iter().filter(|path| !path.text.contains('*')) {
+                    if path.complete && is_left_by_a_run(&path.text) {
+                        // The program makes it: else nothing would be there to remove.
+                        let why = format!("{shown} removes {} of the last run", path.text);
+                        left.push(Write::sure(&path.text, What::Socket, why));
+                        removed.push(path.text.clone());
+                        continue;
+                    }
                     add(path, What::Entry, true);
+                    removed.extend(path.complete.then(|| path.text.clone()));
                 }
             }
             FileChange::ChangesMode {
@@ -110,7 +120,17 @@ fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes)
                 }
             }
         }
+        for write in left {
+            writes.add(write);
+        }
+        writes.removed.append(&mut removed);
     }
+}
+
+/// A pid file, a lock or a socket, which a server makes when it starts.
+fn is_left_by_a_run(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+    matches!(ending, Some("pid" | "sock" | "lock")) && !is_free(path)
 }
 
 /// Programs that change accounts or owners, which only root may, and which other users can do without.
@@ -140,11 +160,25 @@ pub(super) fn guards(
             })
             .map(|act| act.span)
             .collect();
+        // The mode of /tmp or /dev/stdout is its owner's to change.
+        let chmods: Vec<_> = file_acts(&script.script, &lookup, workdir(subject))
+            .into_iter()
+            .filter(|act| {
+                let FileChange::ChangesMode { paths, .. } = &act.what else {
+                    return false;
+                };
+                paths
+                    .iter()
+                    .any(|path| path.complete && is_free(&path.text))
+            })
+            .map(|act| act.span)
+            .collect();
         for (at, command) in script.script.commands.iter().enumerate() {
             let named = command
                 .program()
                 .is_some_and(|program| ACCOUNTS.contains(&program));
-            let skipped = !named
+            let of_root = chmods.contains(&command.span);
+            let skipped = !(named || of_root)
                 || command.context.substitution
                 || script.rights.get(at) == Some(&For::Root)
                 || own.contains(&command.span);

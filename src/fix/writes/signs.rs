@@ -113,7 +113,7 @@ const WRITES: [&str; 24] = [
 const ROOT: [&str; 8] = [
     r"\b(?:setuid|setgid|seteuid|setegid|setreuid|setresuid|setgroups|initgroups) *\(|\.(?:Setuid|Setgid|Setgroups) *\(",
     r"\b(?:os|fs|File|FileUtils|syscall|unix)\.(?:chown|lchown|fchown|Chown|Lchown)(?:Sync|_R)? *\(|\bchown *\(",
-    r"\b(?:os\.|syscall\.|unix\.|Process\.)?(?:geteuid|getuid|Geteuid|Getuid) *\(",
+    r"(?i)\bgete?uid *\(\)? *\)? *(?:[=!]==?|>|<>) *['\x22]?0\b|\b0 *[=!]==? *(?:\w+\.)*gete?uid\b|(?:\b(?:if|not|unless|assert|and|or) *|!)\(? *(?:\w+\.)*gete?uid\b",
     r"\bSOCK_RAW\b|\bAF_PACKET\b|['\x22]ip4:icmp|\bscapy\b|rawsocket",
     r"\bchroot *\(|\.Chroot *\(|\b(?:syscall|unix)\.(?:Mount|Unmount|Mknod|Setns|Unshare|Reboot) *\(|\bos\.(?:mknod|nice|setpriority) *\(",
     r"/etc/(?:shadow|sudoers|passwd)\b|/proc/sys/|/sys/(?:class|fs|kernel)/|/dev/(?:mem|kmem|kvm|net/tun|fuse|sd[a-z])\b",
@@ -178,6 +178,9 @@ mod tests {
     fn lines_that_take_root() {
         for code in [
             "if os.geteuid() != 0:",
+            "if (getuid()) return 1;",
+            "isRoot := os.Getuid() == 0",
+            "if (process.getuid && process.getuid() === 0)",
             "os.chown(path, 0, 0)",
             "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)",
             "subprocess.run(['iptables', '-L'])",
@@ -190,6 +193,7 @@ mod tests {
         for code in [
             "app.mount('/static', files)",
             "user.uid()",
+            "name = pwd.getpwuid(os.getuid()).pw_name",
             "import amount",
             "crontab = 1",
         ] {

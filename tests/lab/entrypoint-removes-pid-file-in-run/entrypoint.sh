@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+# A stale pid file would keep the server from starting.
+rm -f /run/server.pid
+exec "$@"

@@ -1,0 +1,2 @@
+// Says hello.
+require('http').createServer((request, response) => response.end('hello\n')).listen(3000);

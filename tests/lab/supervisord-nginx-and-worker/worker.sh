@@ -1,0 +1,4 @@
+#!/bin/sh
+# The part beside the web server.
+echo "worker started"
+while :; do sleep 1; done
