@@ -92,6 +92,14 @@ pub enum OverrideError {
         /// The name.
         run_as: String,
     },
+    /// `recipe` names none of `data/recipes`.
+    #[error("`{image}`: there is no recipe called \"{recipe}\"")]
+    Recipe {
+        /// The image as written.
+        image: String,
+        /// The name.
+        recipe: String,
+    },
     /// An entry that says nothing.
     #[error("`{0}`: the entry says nothing about the image")]
     Nothing(String),
@@ -141,6 +149,14 @@ impl Overrides {
             return Err(OverrideError::RunAs {
                 image: entry.image.clone(),
                 run_as: run_as.clone(),
+            });
+        }
+        if let Some(recipe) = &entry.recipe
+            && crate::recipes::recipe(recipe).is_none()
+        {
+            return Err(OverrideError::Recipe {
+                image: entry.image.clone(),
+                recipe: recipe.clone(),
             });
         }
         let silent = OverrideEntry {
@@ -294,6 +310,10 @@ mod tests {
         assert_eq!(facts.confidence, Confidence::Measured);
         assert_eq!(facts.source, "override: the platform team");
         assert_eq!(*facts.ports, [8080]);
+
+        let wrong = toml::from_str::<Config>("[[base]]\nimage = \"a\"\nrecipe = \"nginx-imagee\"");
+        let wrong = Overrides::build(&[] as &[&str], wrong.expect("valid").base);
+        assert!(matches!(wrong, Err(OverrideError::Recipe { .. })));
 
         let unknown = toml::from_str::<Config>("[[base]]\nimage = \"a\"\nusr = \"x\"");
         assert!(unknown.is_err());

@@ -227,6 +227,13 @@ fn commands(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<String> {
             joined(owned.own_all.iter())
         ));
     }
+    if !owned.own_folders.is_empty() {
+        commands.push(format!(
+            "find {} -type d -exec chown {} {{}} +",
+            joined(owned.own_folders.iter()),
+            who.owner
+        ));
+    }
     let mut seen: Vec<String> = Vec::new();
     commands.retain(|command| {
         let new = !seen.contains(command);

@@ -12,8 +12,14 @@ pub(super) fn doubts(evidence: &Writes) -> Vec<Reason> {
         doubts.push(Reason::new(
             "script-guarded",
             format!(
-                "`{}` in {} is for root only and is passed by: what a mount brings must be the user's",
-                first.command, first.path
+                "`{}` in {} is for root only and is passed by{}",
+                first.command,
+                first.path,
+                if first.command.starts_with("chown") {
+                    ": what a mount brings must be the user's"
+                } else {
+                    ""
+                }
             ),
         ));
     }

@@ -26,6 +26,8 @@ pub(super) struct Owned {
     pub(super) own: Vec<String>,
     /// Paths to hand over with all that is below: small trees that a RUN or a package made.
     pub(super) own_all: Vec<String>,
+    /// Folders to hand over with the folders below, but not the files: trees that a COPY brought.
+    pub(super) own_folders: Vec<String>,
     /// The RUN must stand above this VOLUME.
     pub(super) before_volume: Option<usize>,
     /// What is not certain of it.
@@ -37,7 +39,7 @@ pub(super) struct Owned {
 impl Owned {
     /// True when no RUN is needed for ownership.
     pub(super) const fn is_empty(&self) -> bool {
-        self.own.is_empty() && self.own_all.is_empty()
+        self.own.is_empty() && self.own_all.is_empty() && self.own_folders.is_empty()
     }
 
     /// True when the fix hands `path` over.
@@ -45,13 +47,15 @@ impl Owned {
         self.own
             .iter()
             .chain(&self.own_all)
+            .chain(&self.own_folders)
             .any(|known| known == path)
             || self.own_all.iter().any(|tree| under(path, tree))
     }
 
     /// All paths that the fix hands over.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
-        self.own.iter().chain(&self.own_all).map(String::as_str)
+        let all = self.own.iter().chain(&self.own_all);
+        all.chain(&self.own_folders).map(String::as_str)
     }
 
     /// Hands `path` over with all that is below.
@@ -62,6 +66,15 @@ impl Owned {
         self.own
             .retain(|known| known != path && !under(known, path));
         self.own_all.push(path.to_owned());
+    }
+
+    /// Hands `path` over with the folders below.
+    fn add_folders(&mut self, path: &str) {
+        self.make.retain(|known| known != path);
+        self.own.retain(|known| known != path);
+        if !self.has(path) {
+            self.own_folders.push(path.to_owned());
+        }
     }
 
     pub(super) fn add(&mut self, path: &str, make: bool) {
@@ -89,6 +102,14 @@ pub(super) fn directories(
 ) -> Owned {
     let mut owned = Owned::default();
     let wish = subject.wish.own;
+    if matches!(wish, Own::None | Own::Workdir) {
+        for volume in &subject.verdict.survey.volumes {
+            owned.doubt(
+                "volume-unowned",
+                format!("--own leaves the volume {} as it is", volume.path),
+            );
+        }
+    }
     if wish != Own::None {
         if wish != Own::Workdir {
             volumes(subject, who, handed, &mut owned);
@@ -112,6 +133,7 @@ pub(super) fn directories(
     if !has_shell(subject) && !owned.is_empty() {
         let mut lost = std::mem::take(&mut owned.own);
         lost.append(&mut owned.own_all);
+        lost.append(&mut owned.own_folders);
         owned.make.clear();
         owned.touch.clear();
         owned.before_volume = None;

@@ -96,7 +96,10 @@ impl Planner<'_, '_, '_, '_> {
             }
             for path in recipe.touch.iter().chain(further(|stock| stock.touch)) {
                 if !self.touch(path) {
-                    let why = format!("{} writes {path}", recipe.programs[0]);
+                    let why = format!(
+                        "a start script removes {path}, which {} makes",
+                        recipe.programs[0]
+                    );
                     self.owned.unmet.push(Write::sure(path, What::File, why));
                 }
             }
@@ -109,9 +112,18 @@ impl Planner<'_, '_, '_, '_> {
             for write in left.filter(|write| !is_free(&write.path)) {
                 match write.what {
                     What::File if !self.exists(&write.path) => {
+                        let folder = parent(&write.path);
+                        if !is_system(folder) && !self.exists(folder) && !self.has(folder) {
+                            self.owned.make.push(folder.to_owned());
+                        }
                         self.touch(&write.path);
                     }
-                    What::Folder if !is_system(&write.path) => self.owned.add_all(&write.path),
+                    What::Folder if !is_system(&write.path) => {
+                        if !self.exists(&write.path) {
+                            self.owned.make.push(write.path.clone());
+                        }
+                        self.owned.add_all(&write.path);
+                    }
                     _ => {}
                 }
             }
@@ -122,6 +134,14 @@ impl Planner<'_, '_, '_, '_> {
     fn meets(&mut self, write: &Write) -> bool {
         let path = write.path.as_str();
         match write.what {
+            What::Folder if write.id == "writes-unseen" && self.is_tree(path) => {
+                // Of what a COPY brought there, the folders alone: a `chown -R` would double their files.
+                let fine = !is_closed(path) && self.may_own(path) && is_quotable(path);
+                if fine {
+                    self.owned.add_folders(path);
+                }
+                fine
+            }
             What::Folder => self.folder(path),
             What::File => self.file(path),
             What::Entry => self.folder(parent(path)),
@@ -151,6 +171,29 @@ impl Planner<'_, '_, '_, '_> {
             return true;
         }
         self.add(path, make)
+    }
+
+    /// A COPY brings it from the build context, with folders in it.
+    fn is_tree(&self, path: &str) -> bool {
+        let survey = &self.subject.verdict.survey;
+        survey.copies.iter().any(|copy| {
+            let inner = path
+                .strip_prefix(copy.dest.trim_end_matches('/'))
+                .and_then(|rest| rest.strip_prefix('/'));
+            let (Some(inner), None, None) = (inner, &copy.from, &copy.chown) else {
+                return false;
+            };
+            copy.sources.iter().any(|source| {
+                let folder = format!("{}/{inner}/", source.trim_end_matches('/'));
+                let folder = folder.trim_start_matches("./");
+                let files = self.subject.context.files(folder.trim_end_matches('/'));
+                files.iter().any(|file| {
+                    let file = file.trim_start_matches("./");
+                    file.strip_prefix(folder)
+                        .is_some_and(|rest| rest.contains('/'))
+                })
+            })
+        })
     }
 
     /// A RUN makes it.

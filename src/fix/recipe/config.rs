@@ -117,7 +117,12 @@ pub(super) fn with_configs(
                 .map(|found| vec![(path.clone(), found)])
                 .unwrap_or_default(),
         };
-        if found.is_empty() && is_brought(subject, path) {
+        // One that is only looked for in the WORKDIR is mostly not there.
+        let optional = named.as_ref() != Some(path)
+            && recipe.configs.iter().any(|place| {
+                !place.starts_with('/') && absolute(place, used.workdir.as_deref()) == *path
+            });
+        if found.is_empty() && is_brought(subject, path, !optional) {
             used.unread = Some(path.trim_end_matches('/').to_owned());
         }
         used.configs.extend(found);
@@ -199,8 +204,8 @@ pub(in crate::fix) fn flag_value(call: &Call, flag: &str) -> Option<String> {
     None
 }
 
-/// A COPY or ADD puts something at `path`, above it or, for a folder, into it.
-fn is_brought(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
+/// A COPY or ADD puts something at `path`, above it (`in_trees`) or, for a folder, into it.
+fn is_brought(subject: &Subject<'_, '_, '_>, path: &str, in_trees: bool) -> bool {
     let survey = &subject.verdict.survey;
     let folder = path.strip_suffix('/');
     let path = path.trim_end_matches('/');
@@ -214,7 +219,10 @@ fn is_brought(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
             let name = source.trim_end_matches('/').rsplit('/').next();
             join(dest, name.unwrap_or_default()) == path
         });
-        exact || inside || named || (around && is_opaque(subject, copy.step, copy.from.is_some()))
+        exact
+            || inside
+            || named
+            || (in_trees && around && is_opaque(subject, copy.step, copy.from.is_some()))
     })
 }
 

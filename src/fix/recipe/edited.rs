@@ -160,8 +160,8 @@ pub(super) fn unexplained(text: &[u8], explained: &[String]) -> Option<String> {
     let (path, written) = (PATH.as_ref()?, WRITTEN.as_ref()?);
     text.split(|byte| *byte == b'\n')
         .filter(|line| written.is_match(line))
-        .flat_map(|line| path.captures_iter(line))
-        .filter_map(|found| found.get(1))
+        // What replaces the old path stands last.
+        .filter_map(|line| path.captures_iter(line).last()?.get(1))
         .map(|path| String::from_utf8_lossy(path.as_bytes()).into_owned())
         .find(|path| {
             let system = ["/dev/", "/proc/", "/etc/", "/usr/", "/bin/"];
@@ -201,10 +201,7 @@ mod tests {
     fn a_path_without_a_setting_is_found() {
         let known = ["/logs".to_owned()];
         let found = |text: &str| unexplained(text.as_bytes(), &known);
-        assert_eq!(
-            found("/var/log/nginx /srv/log"),
-            Some("/var/log/nginx".into())
-        );
+        assert_eq!(found("/var/log/nginx /srv/log"), Some("/srv/log".into()));
         assert_eq!(found("error_log /logs/a.log"), None);
         assert_eq!(found("DocumentRoot /srv/www"), None);
         assert_eq!(found("access_log /dev/stdout"), None);

@@ -8,16 +8,22 @@ use crate::stages::join;
 use super::{What, Write, Writes, workdir};
 
 pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
-    let workdir = workdir(subject);
-    for framework in found(subject) {
-        for path in framework.writes {
+    for framework in frameworks() {
+        let mut calls = subject.calls.of_the_user();
+        if !calls.any(|call| starts(framework, call)) && !base_starts(subject, framework) {
+            continue;
+        }
+        for (root, path) in roots(subject, framework)
+            .iter()
+            .flat_map(|root| framework.writes.iter().map(move |path| (root, path)))
+        {
             let what = if path.ends_with('/') {
                 What::Folder
             } else {
                 What::File
             };
             writes.add(Write {
-                path: join(workdir, path),
+                path: join(root, path),
                 what,
                 why: format!("{} writes {path}", framework.name),
                 id: "writes-unseen",
@@ -31,14 +37,7 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
 /// The framework says all that a call writes.
 pub(in crate::fix) fn covers(subject: &Subject<'_, '_, '_>, call: &Call) -> bool {
     frameworks().iter().any(|framework| {
-        framework.covers && starts(framework, call) && is_there(subject, framework)
-    })
-}
-
-fn found<'s>(subject: &'s Subject<'_, '_, '_>) -> impl Iterator<Item = &'static Framework> + 's {
-    frameworks().iter().filter(|framework| {
-        let mut calls = subject.calls.of_the_user();
-        calls.any(|call| starts(framework, call)) && is_there(subject, framework)
+        framework.covers && starts(framework, call) && !roots(subject, framework).is_empty()
     })
 }
 
@@ -54,13 +53,26 @@ fn starts(framework: &Framework, call: &Call) -> bool {
     })
 }
 
-/// One of its files lies in the WORKDIR.
-fn is_there(subject: &Subject<'_, '_, '_>, framework: &Framework) -> bool {
+/// The base's own program is one of the framework's: `apache2-foreground`.
+fn base_starts(subject: &Subject<'_, '_, '_>, framework: &Framework) -> bool {
+    let of_base = subject.recipes.iter().filter(|used| used.call.is_none());
+    of_base
+        .flat_map(|used| used.recipe.programs)
+        .any(|program| framework.programs.contains(program))
+}
+
+/// The folders in which one of its files lies: the WORKDIR, or where a COPY has put an application.
+fn roots(subject: &Subject<'_, '_, '_>, framework: &Framework) -> Vec<String> {
     let bringer = subject.bringer();
-    let workdir = workdir(subject);
-    workdir != "/"
-        && framework
-            .files
-            .iter()
-            .any(|file| bringer.find(&join(workdir, file)).is_some())
+    let copies = subject.verdict.survey.copies.iter();
+    let dests = copies.map(|copy| copy.dest.trim_end_matches('/'));
+    let mut roots: Vec<String> = Vec::new();
+    for root in std::iter::once(workdir(subject)).chain(dests) {
+        let mut files = framework.files.iter();
+        let known = root.is_empty() || root == "/" || roots.iter().any(|other| other == root);
+        if !known && files.any(|file| bringer.find(&join(root, file)).is_some()) {
+            roots.push(root.to_owned());
+        }
+    }
+    roots
 }

@@ -1,0 +1,10 @@
+module.exports = {
+  apps: [
+    {
+      name: "web",
+      script: "server.js",
+      uid: "node",
+      gid: "node",
+    },
+  ],
+};

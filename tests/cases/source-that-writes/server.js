@@ -1,0 +1,2 @@
+const fs = require("fs");
+fs.appendFileSync("/var/lib/visits.log", "started\n");

@@ -1,0 +1,3 @@
+#!/bin/sh
+chmod 1777 /tmp
+exec "$@"

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+rm -f /run/nginx.pid
+exec nginx -g "daemon off;"
