@@ -147,7 +147,8 @@ struct Recipe {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Setting {
-    setting: String,
+    #[serde(rename = "setting")]
+    pattern: String,
     kind: Kind,
     default: Option<String>,
     #[serde(default)]
@@ -348,14 +349,14 @@ fn row(code: &mut String, recipe: &Recipe) -> std::fmt::Result {
     let list = |items: Vec<String>| format!("&[{}]", items.join(", "));
     let writes = recipe.writes.iter().map(|row| {
         let Setting {
-            setting,
+            pattern,
             kind,
             default,
             flags,
             file_if,
             arguments,
         } = row;
-        format!("Setting {{ setting: {setting:?}, kind: Kind::{kind:?}, default: {default:?}, flags: &{flags:?}, file_if: {file_if:?}, arguments: &{arguments:?} }}")
+        format!("Setting {{ pattern: {pattern:?}, kind: Kind::{kind:?}, default: {default:?}, flags: &{flags:?}, file_if: {file_if:?}, arguments: &{arguments:?} }}")
     });
     let flags = recipe.flags.iter().map(|row| {
         let Flag { flag, kind } = row;

@@ -97,7 +97,7 @@ pub struct Recipe {
 #[derive(Debug)]
 pub struct Setting {
     /// A regular expression over the configuration; its group is the path.
-    pub setting: &'static str,
+    pub pattern: &'static str,
     /// What lies there.
     pub kind: Kind,
     /// The path where no configuration has the setting; none: nothing is written then. With a [`Stock`] it is that of
@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn every_expression_is_sound_and_has_its_group() {
         for recipe in recipes() {
-            let settings = recipe.writes.iter().map(|row| row.setting);
+            let settings = recipe.writes.iter().map(|row| row.pattern);
             let listens = recipe.listen.iter().map(|row| row.setting);
             let switch = recipe.switch.iter().filter_map(|row| row.setting);
             let reads = recipe.reads.iter().copied();

@@ -18,7 +18,7 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
     let writer = Writer {
         document: subject.stages.document,
     };
-    let run = writer.run(commands(subject, plan));
+    let run = writer.run(&commands(subject, plan));
     let user_reason = format!("USER {}: {}", who.user, who.origin);
     let run_reason = reason(subject, plan);
     let comment = format!(
@@ -292,7 +292,7 @@ struct Writer<'a, 's> {
 
 impl Writer<'_, '_> {
     /// A RUN of these commands, on one line where they fit.
-    fn run(&self, commands: Vec<String>) -> Option<String> {
+    fn run(&self, commands: &[String]) -> Option<String> {
         if commands.is_empty() {
             return None;
         }

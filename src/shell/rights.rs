@@ -146,7 +146,7 @@ mod tests {
             r#"if [ "$(id -u)" = '0' ]; then chown a /x; fi"#,
             r#"if [ "$(id -u)" -eq 0 ]; then chown a /x; fi"#,
             r#"[ "$(id -u)" != 0 ] || chown a /x"#,
-            r#"[ `id -u` -eq 0 ] && chown a /x"#,
+            "[ `id -u` -eq 0 ] && chown a /x",
             r#"test "$(whoami)" = root && chown a /x"#,
             r#"if [ "$1" = redis ] && [ "$(id -u)" = 0 ]; then chown a /x; fi"#,
             r#"if [ "$1" = 'redis' -a "$(id -u)" = '0' ]; then chown a /x; fi"#,

@@ -49,7 +49,11 @@ fn told(plan: &Plan<'_>, mount: &Mount) -> String {
 }
 
 fn is_socket(mount: &Mount) -> bool {
-    mount.target.ends_with(".sock") || mount.source.ends_with(".sock")
+    let ends = |path: &str| {
+        path.rsplit_once('.')
+            .is_some_and(|(_, ending)| ending == "sock")
+    };
+    ends(&mount.target) || ends(&mount.source)
 }
 
 /// Not read-only, no single file, and not just the sources, mounted for development over what the image has.

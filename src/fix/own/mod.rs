@@ -1,7 +1,9 @@
 //! What the new user must own: the WORKDIR itself, volumes before their line, folders made for writing.
 //! Never a tree that a COPY brought.
 
+mod known;
 mod made;
+mod recipes;
 mod written;
 
 use crate::finding::Reason;

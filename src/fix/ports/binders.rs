@@ -24,7 +24,7 @@ pub(super) enum Binder {
     Edited(usize),
     /// The stock configuration, as a recipe knows it.
     Stock(usize),
-    /// .NET's images up to 7, whose ASPNETCORE_URLS names port 80.
+    /// .NET's images up to 7, whose `ASPNETCORE_URLS` names port 80.
     Dotnet,
     /// EXPOSE, or what the base exposes: not what binds it.
     Exposed,

@@ -200,7 +200,8 @@ fn in_command(subject: &Subject<'_, '_, '_>, word: &str, from: u16, to: u16) -> 
         while let Some(found) = memchr::memmem::find(&text[start..], word.as_bytes()) {
             let (first, end) = (start + found, start + found + word.len());
             let is_part = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-            if !is_part(text.get(end)) && !(first > 0 && is_part(text.get(first - 1))) {
+            let before = first.checked_sub(1).and_then(|at| text.get(at));
+            if !is_part(text.get(end)) && !is_part(before) {
                 let number = word.rfind(&from.to_string())?;
                 places.push(span.start + first + number);
             }

@@ -1,12 +1,9 @@
 //! What a recipe asks for: files, commands, instructions.
 
-use crate::finding::Edit;
 use crate::fix::Subject;
-use crate::fix::who::Who;
 use crate::fix::writes::{What, Write};
-use crate::recipes::{Kind, Setting, Stock, Strip, regex};
+use crate::recipes::{Kind, Setting, regex};
 use crate::shell::files::FileChange;
-use crate::source::Span;
 
 use super::Used;
 use super::config::flag_value;
@@ -36,7 +33,7 @@ impl Used {
             all.push(Write::sure(path, what, why));
         };
         for setting in self.recipe.writes {
-            let values = self.values(setting.setting);
+            let values = self.values(setting.pattern);
             if values.is_empty() {
                 if let Some(path) = self.default(subject, setting)
                     && !self.is_kept_from(subject, setting, &path)
@@ -82,7 +79,11 @@ impl Used {
     }
 
     /// Where the program writes when its configuration is silent.
-    fn default(&self, subject: &Subject<'_, '_, '_>, setting: &Setting) -> Option<String> {
+    pub(super) fn default(
+        &self,
+        subject: &Subject<'_, '_, '_>,
+        setting: &Setting,
+    ) -> Option<String> {
         let unknown =
             self.stock().is_some() || self.recipe.stock.is_some() && self.unread.is_some();
         let call = self.call(subject);
@@ -93,7 +94,12 @@ impl Used {
     }
 
     /// Arguments of ours keep the program from writing a default into `/`.
-    fn is_kept_from(&self, subject: &Subject<'_, '_, '_>, setting: &Setting, path: &str) -> bool {
+    pub(super) fn is_kept_from(
+        &self,
+        subject: &Subject<'_, '_, '_>,
+        setting: &Setting,
+        path: &str,
+    ) -> bool {
         let direct = self.call(subject).is_some_and(|call| call.place.is_none());
         direct && !setting.arguments.is_empty() && path.rfind('/') == Some(0)
     }
@@ -150,65 +156,6 @@ impl Used {
         lines
     }
 
-    /// Commands that the RUN gets: those of the recipe, and one for each setting of the stock configuration that cannot
-    /// stay.
-    pub(in crate::fix) fn commands(&self, subject: &Subject<'_, '_, '_>, who: &Who) -> Vec<String> {
-        let recipe = self.recipe;
-        let own = recipe.run.iter();
-        let stock = self.stock().map(|stock| stock.run).unwrap_or_default();
-        let user = who.label.split(' ').next().unwrap_or_default();
-        let config = self.main.as_deref().unwrap_or_default();
-        let run = own.chain(stock).map(|command| {
-            let command = command.replace("{user}", user).replace("{group}", user);
-            command.replace("{config}", config)
-        });
-        let stripped = self.strips(subject, who).filter_map(|strip| {
-            let file = strip.file?;
-            // The file's own configuration is edited where it lies.
-            let replaced = self.configs.iter().any(|(path, _)| path == file);
-            let main = self.main.as_deref();
-            let read = main.is_none_or(|main| self.places.iter().any(|path| path == main));
-            let kept = read && !replaced && !self.is_gone(subject, file);
-            let setting = sed_pattern(strip.setting);
-            let script = match strip.section {
-                Some((from, to)) => {
-                    let (from, to) = (sed_pattern(from), sed_pattern(to));
-                    format!("/{from}/,/{to}/{{/{setting}/d}}")
-                }
-                None => format!("/{setting}/d"),
-            };
-            kept.then(|| format!("sed -i -E '{script}' {file}"))
-        });
-        run.chain(stripped).collect()
-    }
-
-    /// The settings that cannot stay, the user being who he is.
-    pub(in crate::fix) fn strips<'u>(
-        &'u self,
-        subject: &Subject<'_, '_, '_>,
-        who: &Who,
-    ) -> impl Iterator<Item = &'static Strip> + use<'u> {
-        let told = self.switches_to(subject);
-        let told = told.or_else(|| self.recipe.user.map(str::to_owned));
-        let same = told.is_none_or(|user| who.owns_as(&user));
-        let strips = self.recipe.strip.iter();
-        strips.filter(move |strip| !(strip.other_user && same))
-    }
-
-    /// What the stock configuration asks for, where it is the one that is read.
-    pub(in crate::fix) fn stock(&self) -> Option<&'static Stock> {
-        self.recipe.stock.as_ref().filter(|_| self.is_stock())
-    }
-
-    /// The file brings no configuration of its own.
-    pub(in crate::fix) fn is_stock(&self) -> bool {
-        let Some(main) = self.main.as_deref() else {
-            return true;
-        };
-        let replaced = self.configs.iter().any(|(path, _)| path == main);
-        self.places.iter().any(|path| path == main) && !replaced && self.unread.is_none()
-    }
-
     /// Files that the program reads and that root could read whatever their mode, as far as a RUN makes them.
     pub(in crate::fix) fn reads(&self, subject: &Subject<'_, '_, '_>) -> Vec<String> {
         let values = self
@@ -242,81 +189,4 @@ impl Used {
         });
         removed && !self.configs.iter().any(|(own, _)| own == path)
     }
-
-    /// What changes in the arguments of the start command: those that only root can follow go, and those come that keep
-    /// it from writing into `/`.
-    pub(in crate::fix) fn arguments(&self, subject: &Subject<'_, '_, '_>) -> Vec<Edit> {
-        let call = self.call(subject).filter(|call| call.place.is_none());
-        let Some(at) = subject.verdict.start.instruction.filter(|_| call.is_some()) else {
-            return Vec::new();
-        };
-        let document = subject.stages.document;
-        let commands = subject.body().filter(|index| {
-            use crate::dockerfile::Keyword::{Cmd, Entrypoint};
-            *index == at || matches!(subject.keyword(*index), Cmd | Entrypoint)
-        });
-        let commands: Vec<usize> = commands.collect();
-        let mut edits = Vec::new();
-        for drop in self.recipe.drop {
-            let flag = regex::escape(drop.flag);
-            let (exec, shell) = match drop.value {
-                true => (
-                    format!(r#", *"{flag}"[ \t]*,[ \t]*"(?:[^"\\]|\\.)*""#),
-                    format!(r"[ \t]{flag}[ \t=]*[^ \t]+"),
-                ),
-                false => (format!(r#",[ \t]*"{flag}""#), format!(r"[ \t]{flag}\b")),
-            };
-            let Some(regex) = regex(&format!("{exec}|{shell}")) else {
-                continue;
-            };
-            for at in &commands {
-                let span = document.instructions[*at].args_span();
-                for found in regex.find_iter(span.of(document.bytes)) {
-                    let place = Span::new(span.start + found.start(), span.start + found.end());
-                    edits.push(Edit::deletion(place, drop.why));
-                }
-            }
-        }
-        edits.extend(self.added(subject, &commands));
-        edits
-    }
-
-    /// Arguments that keep the program from writing into `/`, behind its name.
-    fn added(&self, subject: &Subject<'_, '_, '_>, commands: &[usize]) -> Option<Edit> {
-        let program = self.call(subject)?.program()?;
-        let silent = self.recipe.writes.iter().filter(|setting| {
-            let default = self.default(subject, setting);
-            self.values(setting.setting).is_empty()
-                && default.is_some_and(|path| self.is_kept_from(subject, setting, &path))
-        });
-        let words: Vec<&str> = silent
-            .flat_map(|setting| setting.arguments)
-            .copied()
-            .collect();
-        let document = subject.stages.document;
-        let span = commands.iter().find_map(|at| {
-            let span = document.instructions[*at].args_span();
-            let at = memchr::memmem::find(span.of(document.bytes), program.as_bytes())?;
-            let end = span.start + at + program.len();
-            let quoted = document.bytes.get(end) == Some(&b'"');
-            Some((end + usize::from(quoted), quoted))
-        });
-        let (at, quoted) = span.filter(|_| !words.is_empty())?;
-        let text: String = words
-            .iter()
-            .map(|word| match quoted {
-                true => format!(", \"{word}\""),
-                false => format!(" {word}"),
-            })
-            .collect();
-        let why = format!("{program} would write into / otherwise");
-        Some(Edit::insertion(at, text, why))
-    }
-}
-
-/// A regular expression of a recipe as `sed -E` takes it.
-fn sed_pattern(setting: &str) -> String {
-    let pattern = setting.trim_start_matches("(?m)").replace("(?:", "(");
-    let pattern = pattern.replace("[ \\t]", "[[:space:]]");
-    pattern.replace("\\s", "[[:space:]]").replace('/', "\\/")
 }

@@ -42,7 +42,7 @@ impl Used {
     fn explained(&self) -> Vec<String> {
         let recipe = self.recipe;
         let settings = recipe.writes.iter();
-        let named = settings.flat_map(|row| self.values(row.setting));
+        let named = settings.flat_map(|row| self.values(row.pattern));
         let lists = [
             recipe.theirs,
             recipe.make,

@@ -64,7 +64,7 @@ impl Used {
             .recipe
             .writes
             .iter()
-            .flat_map(|setting| self.values(setting.setting))
+            .flat_map(|setting| self.values(setting.pattern))
             .find(|value| value.starts_with(['$', '%']) || value.contains("${"));
         if let Some(value) = variable {
             doubts.push(Reason::new(

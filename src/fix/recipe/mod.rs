@@ -1,6 +1,8 @@
 //! Which recipes fit what the container runs, and what they ask for.
 
+mod arguments;
 mod asks;
+mod commands;
 mod config;
 mod doubts;
 mod edited;
@@ -59,11 +61,15 @@ pub(super) fn used(subject: &Subject<'_, '_, '_>) -> Vec<Used> {
         if call.is_own || call.whom == For::Root {
             continue;
         }
-        if let Some((recipe, since)) = fitting(subject, call)
+        if let Some((recipe, source)) = fitting(subject, call)
             && all
                 .iter()
                 .all(|used| !std::ptr::eq(used.recipe, recipe) || !recipe.flags.is_empty())
         {
+            let since = match source {
+                Source::Anywhere => None,
+                Source::Step(step) => Some(step),
+            };
             all.push(with_configs(subject, recipe, Some(at), since));
         }
     }
@@ -71,7 +77,7 @@ pub(super) fn used(subject: &Subject<'_, '_, '_>) -> Vec<Used> {
 }
 
 /// The recipe for a call, and the step that installs the program.
-fn fitting(subject: &Subject<'_, '_, '_>, call: &Call) -> Option<(&'static Recipe, Option<usize>)> {
+fn fitting(subject: &Subject<'_, '_, '_>, call: &Call) -> Option<(&'static Recipe, Source)> {
     recipes()
         .iter()
         .filter(|recipe| starts(recipe, call))
@@ -104,12 +110,20 @@ fn service(call: &Call) -> Option<String> {
     begins(call.argument(2)).then(|| format!("service {name}"))
 }
 
-/// Where the program of a recipe comes from in this file: the step of a RUN, or none of it (`Some(None)`).
-fn installed(subject: &Subject<'_, '_, '_>, recipe: &Recipe) -> Option<Option<usize>> {
+/// Where the program of a recipe comes from.
+enum Source {
+    /// The base has it, or it comes in a way that does not matter.
+    Anywhere,
+    /// The RUN of this step installs it.
+    Step(usize),
+}
+
+/// Where the program of a recipe comes from in this file; none where it is not this recipe's.
+fn installed(subject: &Subject<'_, '_, '_>, recipe: &Recipe) -> Option<Source> {
     let facts = subject.verdict.base.as_ref();
     let of_base = facts.and_then(|facts| facts.recipe.as_deref()) == Some(recipe.name);
     if of_base {
-        return Some(None);
+        return Some(Source::Anywhere);
     }
     let family = facts.map(|facts| facts.family).unwrap_or_default();
     if !recipe.families.is_empty() && !recipe.families.contains(&family) {
@@ -117,7 +131,7 @@ fn installed(subject: &Subject<'_, '_, '_>, recipe: &Recipe) -> Option<Option<us
     }
     if recipe.packages.is_empty() {
         // However it comes; but not what only some images have.
-        return (!recipe.of_images).then_some(None);
+        return (!recipe.of_images).then_some(Source::Anywhere);
     }
     let is_manager = |manager: &str| match recipe.manager {
         Some(own) => own == manager,
@@ -130,5 +144,5 @@ fn installed(subject: &Subject<'_, '_, '_>, recipe: &Recipe) -> Option<Option<us
                 && recipe.packages.iter().any(|package| install.has(package))
         })
     });
-    found.map(|run| Some(run.step))
+    found.map(|run| Source::Step(run.step))
 }

@@ -103,15 +103,13 @@ fn is_named_like_output(word: &str) -> bool {
     let plain = !word.contains([' ', ':', '(', '{', '*', '$', '\n', ',']) && word.len() < 200;
     let name = word.rsplit('/').next().unwrap_or(word);
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    plain
-        && matches!(
-            ending,
-            Some("pid" | "sock" | "log" | "db" | "sqlite" | "sqlite3")
-        )
-        || plain
-            && (word.starts_with("/var/log/")
-                || word.starts_with("/var/run/")
-                || word.starts_with("/run/"))
+    let by_ending = matches!(
+        ending,
+        Some("pid" | "sock" | "log" | "db" | "sqlite" | "sqlite3")
+    );
+    let folders = ["/var/log/", "/var/run/", "/run/"];
+    let by_folder = folders.iter().any(|folder| word.starts_with(folder));
+    plain && (by_ending || by_folder)
 }
 
 #[cfg(test)]

@@ -56,7 +56,11 @@ fn switch(
 ) -> Option<(std::ops::Range<usize>, &'static str)> {
     let sudo = command.prefixes().iter().find(|word| word.is("sudo"));
     if let Some(sudo) = sudo {
-        let words: Vec<_> = command.words.iter().map(|word| word.literal()).collect();
+        let words: Vec<_> = command
+            .words
+            .iter()
+            .map(crate::shell::word::Word::literal)
+            .collect();
         let user = words.windows(2).find_map(|pair| match pair {
             [Some(flag), Some(user)]
                 if matches!(
@@ -94,7 +98,7 @@ fn switch(
             loop {
                 match text(at)?.as_str() {
                     "-" | "-l" | "--login" | "-m" | "-p" | "--preserve-environment" | "-f" => {
-                        at += 1
+                        at += 1;
                     }
                     "-s" | "--shell" => at += 2,
                     "-c" | "--command" => break,
