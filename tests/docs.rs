@@ -40,7 +40,7 @@ fn reasons_are_documented() {
     assert_eq!(documented, in_source);
 }
 
-/// The README's first example is what the program prints, and its figures are those of `docs/fixes.md`.
+/// The README's examples are what the program prints, and its figures are those of `docs/fixes.md`.
 /// `UNROOT_BLESS=1` writes both.
 #[test]
 fn the_readme_is_true() {
@@ -48,19 +48,30 @@ fn the_readme_is_true() {
     let readme = fs::read_to_string(root.join("README.md")).expect("readable");
     let mut current = readme.clone();
 
-    let output = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin("unroot"))
-        .args(["diff", "examples"])
-        .current_dir(root)
-        .env_clear()
-        .output()
-        .expect("the binary runs");
-    let start = "$ cargo run --release -- diff examples\n";
-    let (head, rest) = current
-        .split_once(start)
-        .expect("the README shows the main job");
-    let (_, tail) = rest.split_once("```").expect("the block ends");
-    let shown = String::from_utf8(output.stdout).expect("UTF-8");
-    current = format!("{head}{start}{shown}```{tail}");
+    let examples: [(&str, &[&str]); 2] = [
+        (
+            "$ cargo run --release -- diff examples\n",
+            &["diff", "examples"],
+        ),
+        (
+            "$ unroot diff --unsafe --ports move examples/nginx\n",
+            &["diff", "--unsafe", "--ports", "move", "examples/nginx"],
+        ),
+    ];
+    for (start, args) in examples {
+        let output = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin("unroot"))
+            .args(args)
+            .current_dir(root)
+            .env_clear()
+            .output()
+            .expect("the binary runs");
+        let (head, rest) = current
+            .split_once(start)
+            .expect("the README shows the example");
+        let (_, tail) = rest.split_once("```").expect("the block ends");
+        let shown = String::from_utf8(output.stdout).expect("UTF-8");
+        current = format!("{head}{start}{shown}```{tail}");
+    }
 
     let fixes = fs::read_to_string(root.join("docs/fixes.md")).expect("readable");
     let rows: Vec<&str> = fixes
