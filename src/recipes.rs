@@ -1,7 +1,9 @@
 //! How programs that start as root are made to work without (`data/recipes/*.toml`, an entry a way of
 //! installing a program). A recipe is data: `crate::fix` turns it into edits.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Arc, LazyLock, RwLock};
 
 use regex::bytes::Regex;
 
@@ -248,9 +250,17 @@ impl Strip {
     }
 }
 
-/// An expression of a recipe, over bytes.
-pub fn regex(setting: &str) -> Option<Regex> {
-    Regex::new(&format!("(?-u:{setting})")).ok()
+type Known = HashMap<&'static str, Option<Arc<Regex>>>;
+
+/// An expression of a recipe, over bytes, compiled when it is first needed.
+pub fn regex(setting: &'static str) -> Option<Arc<Regex>> {
+    static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
+    let known = KNOWN.read().ok()?.get(setting).cloned();
+    known.unwrap_or_else(|| {
+        let compiled = Regex::new(&format!("(?-u:{setting})")).ok().map(Arc::new);
+        let mut all = KNOWN.write().ok()?;
+        all.entry(setting).or_insert(compiled).clone()
+    })
 }
 
 /// All recipes, in the order in which they are tried.

@@ -107,12 +107,8 @@ impl Tally {
                 }
                 if ids.is_empty() {
                     self.safe += 1;
-                    let lines = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
-                    let added = fix
-                        .edits
-                        .iter()
-                        .map(|edit| lines(edit.content.as_bytes()))
-                        .sum();
+                    let lines = |text: &str| text.matches('\n').count();
+                    let added = fix.edits.iter().map(|edit| lines(&edit.content)).sum();
                     self.added.push(added);
                 } else {
                     self.not_safe += 1;

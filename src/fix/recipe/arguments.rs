@@ -1,8 +1,9 @@
 //! What changes in the arguments of the start command.
 
+use regex::bytes::Regex;
+
 use crate::finding::Edit;
 use crate::fix::Subject;
-use crate::recipes::regex;
 use crate::source::Span;
 
 use super::Used;
@@ -34,7 +35,7 @@ impl Used {
             } else {
                 (format!(r#",[ \t]*"{flag}""#), format!(r"[ \t]{flag}\b"))
             };
-            let Some(regex) = regex(&format!("{exec}|{shell}")) else {
+            let Ok(regex) = Regex::new(&format!("(?-u:{exec}|{shell})")) else {
                 continue;
             };
             for at in &commands {

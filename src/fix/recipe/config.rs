@@ -12,7 +12,10 @@ use super::{Used, edited};
 
 impl Used {
     /// What a setting says in the configurations that the file brings: each value once.
-    pub(in crate::fix) fn values(&self, setting: &str) -> Vec<String> {
+    pub(in crate::fix) fn values(&self, setting: &'static str) -> Vec<String> {
+        if self.configs.is_empty() && self.texts.is_empty() {
+            return Vec::new();
+        }
         let Some(regex) = regex(setting) else {
             return Vec::new();
         };
@@ -32,7 +35,7 @@ impl Used {
     }
 
     /// A configuration has something that matches.
-    pub(in crate::fix) fn says(&self, pattern: &str) -> bool {
+    pub(in crate::fix) fn says(&self, pattern: &'static str) -> bool {
         let configs = self.configs.iter().map(|(_, config)| &config.text);
         let mut texts = configs.chain(&self.texts);
         regex(pattern).is_some_and(|regex| texts.any(|text| regex.is_match(text)))

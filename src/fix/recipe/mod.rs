@@ -78,23 +78,27 @@ pub(super) fn used(subject: &Subject<'_, '_, '_>) -> Vec<Used> {
 
 /// The recipe for a call, and the step that installs the program.
 fn fitting(subject: &Subject<'_, '_, '_>, call: &Call) -> Option<(&'static Recipe, Source)> {
+    let names = names(call)?;
     recipes()
         .iter()
-        .filter(|recipe| starts(recipe, call))
+        .filter(|recipe| is_one_of(recipe, &names))
         .find_map(|recipe| Some((recipe, installed(subject, recipe)?)))
 }
 
 /// The call starts a program of the recipe: by its name, or by `service NAME start`.
 pub(super) fn starts(recipe: &Recipe, call: &Call) -> bool {
-    let Some(name) = call.name() else {
-        return false;
-    };
-    let row = call.row().map_or(name, |row| row.name);
-    let service = service(call);
-    recipe
-        .programs
-        .iter()
-        .any(|program| *program == name || *program == row || service.as_deref() == Some(program))
+    names(call).is_some_and(|names| is_one_of(recipe, &names))
+}
+
+/// The names by which a recipe may know a call: its own, that of its row among the programs, and `service NAME`.
+fn names(call: &Call) -> Option<(&str, &str, Option<String>)> {
+    let name = call.name()?;
+    Some((name, call.row().map_or(name, |row| row.name), service(call)))
+}
+
+fn is_one_of(recipe: &Recipe, (name, row, service): &(&str, &str, Option<String>)) -> bool {
+    let mut programs = recipe.programs.iter();
+    programs.any(|program| program == name || program == row || service.as_deref() == Some(program))
 }
 
 /// `service NAME` for `service NAME start` and `/etc/init.d/NAME start`.
