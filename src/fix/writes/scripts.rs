@@ -92,31 +92,16 @@ fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes)
                     removed.extend(path.complete.then(|| path.text.clone()));
                 }
             }
+            // That only the owner may do it, and only to himself, is for `guards` to say.
             FileChange::ChangesMode {
                 paths, recursive, ..
-            } => {
-                for path in paths {
-                    add(
-                        path,
-                        What::Itself {
-                            recursive: *recursive,
-                        },
-                        false,
-                    );
-                }
             }
-            FileChange::ChangesOwner {
+            | FileChange::ChangesOwner {
                 paths, recursive, ..
             } => {
-                // That only the owner may do it, and only to himself, is for `guards` to say.
+                let recursive = *recursive;
                 for path in paths {
-                    add(
-                        path,
-                        What::Itself {
-                            recursive: *recursive,
-                        },
-                        false,
-                    );
+                    add(path, What::Itself { recursive }, false);
                 }
             }
         }
