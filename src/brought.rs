@@ -1,7 +1,7 @@
 //! Files of the image whose bytes are at hand: those that COPY brings from the build context, heredocs, and
 //! what a RUN writes word by word.
 
-use crate::context::BuildContext;
+use crate::context::{BuildContext, matches_glob, matching};
 use crate::shell::lex::RedirectOp;
 use crate::shell::users::Dialect;
 use crate::source::Span;
@@ -179,30 +179,15 @@ impl Bringer<'_> {
                     }
                 }
                 if source.contains('*') {
-                    names.extend(self.matching(source));
+                    let files = matching(self.context, source);
+                    let name = |file: &String| file.rsplit('/').next().map(str::to_owned);
+                    names.extend(files.iter().filter_map(name));
                 }
             }
         }
         names.sort();
         names.dedup();
         names
-    }
-
-    /// The names of files that a pattern in the last part of a source stands for.
-    fn matching(&self, source: &str) -> Vec<String> {
-        let source = source.trim_start_matches("./");
-        let (folder, pattern) = source.rsplit_once('/').unwrap_or(("", source));
-        let folder = if folder.is_empty() { "." } else { folder };
-        let files = self.context.files(folder);
-        let names = files.iter().filter_map(|file| {
-            let rest = if folder == "." {
-                file
-            } else {
-                file.strip_prefix(folder)?.strip_prefix('/')?
-            };
-            (!rest.contains('/') && matches_glob(pattern, rest)).then(|| rest.to_owned())
-        });
-        names.collect()
     }
 
     fn follow(&self, path: &str, depth: u8) -> Option<Brought> {
@@ -309,40 +294,12 @@ fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     rest.strip_prefix('/')
 }
 
-/// `*` alone, which is all that start scripts are copied with.
-fn matches_glob(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else {
-        return false;
-    };
-    let parts: Vec<&str> = parts.collect();
-    for (index, part) in parts.iter().enumerate() {
-        if index + 1 == parts.len() {
-            return rest.ends_with(part);
-        }
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.is_empty()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::context::Folder;
     use crate::dockerfile::Document;
     use crate::stages::BuildArgs;
-
-    #[test]
-    fn globs_of_copied_scripts() {
-        assert!(matches_glob("*.sh", "start.sh"));
-        assert!(matches_glob("docker-*.sh", "docker-entrypoint.sh"));
-        assert!(!matches_glob("*.sh", "start.py"));
-        assert!(!matches_glob("a*", "b"));
-    }
 
     /// Where `path` of the image comes from, with a context that has these files.
     fn origin(dockerfile: &str, files: &[&str], path: &str) -> Option<String> {

@@ -5,7 +5,35 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{BuildContext, normal};
+use super::{BuildContext, Ignored, MAX_FILES, normal};
+
+/// A folder that may be the context.
+#[derive(Debug)]
+struct Root {
+    path: PathBuf,
+    /// Read only where something is found.
+    ignored: OnceLock<Ignored>,
+}
+
+impl Root {
+    fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            ignored: OnceLock::new(),
+        }
+    }
+
+    /// The build sees what lies at `relative`. `own` is the companion of the Dockerfile, which goes before the
+    /// folder's own `.dockerignore`.
+    fn sees(&self, relative: &str, own: Option<&Path>) -> bool {
+        let ignored = self.ignored.get_or_init(|| {
+            let own = own.and_then(|path| fs::read(path).ok());
+            let text = own.or_else(|| read_below(&self.path, ".dockerignore"));
+            text.map(|text| Ignored::read(&text)).unwrap_or_default()
+        });
+        !ignored.has(relative)
+    }
+}
 
 /// A context on disk.
 #[derive(Debug)]
@@ -14,7 +42,7 @@ pub struct Folder {
     exactly: bool,
     dockerfile: Option<PathBuf>,
     /// Looked for only when a file is asked for: most Dockerfiles name none.
-    roots: OnceLock<Vec<PathBuf>>,
+    roots: OnceLock<Vec<Root>>,
     /// The same: only what may have to follow a fix asks.
     deployments: OnceLock<Vec<(String, Vec<u8>)>>,
 }
@@ -55,19 +83,28 @@ impl Folder {
     }
 
     /// Where `path` lies, and in which root; nothing for patterns and for paths that lead out.
-    fn locate(&self, path: &str) -> Option<(&Path, PathBuf)> {
+    fn locate(&self, path: &str) -> Option<(&Root, PathBuf)> {
         let relative = normal(path);
         if relative.split('/').any(|part| part == "..") || relative.contains(['*', '?', '[']) {
             return None;
         }
-        let root = self
-            .roots()
-            .iter()
-            .find(|root| root.join(relative).exists())?;
-        Some((root, root.join(relative)))
+        let own = self.own_ignore();
+        let root = self.roots().iter().find(|root| {
+            root.path.join(relative).exists()
+                && (relative.is_empty() || root.sees(relative, own.as_deref()))
+        })?;
+        Some((root, root.path.join(relative)))
     }
 
-    fn roots(&self) -> &[PathBuf] {
+    /// `NAME.dockerignore` beside the Dockerfile.
+    fn own_ignore(&self) -> Option<PathBuf> {
+        let path = self.dockerfile.as_ref()?;
+        let mut name = path.file_name()?.to_owned();
+        name.push(".dockerignore");
+        Some(path.with_file_name(name))
+    }
+
+    fn roots(&self) -> &[Root] {
         self.roots.get_or_init(|| {
             let nearest = fs::canonicalize(&self.nearest).unwrap_or_else(|_| self.nearest.clone());
             let folders: Vec<PathBuf> = nearest
@@ -78,10 +115,11 @@ impl Folder {
             let repository = folders
                 .iter()
                 .position(|folder| folder.join(".git").exists());
-            match repository {
+            let chosen = match repository {
                 Some(at) if !self.exactly => folders[..=at].to_vec(),
                 _ => vec![nearest],
-            }
+            };
+            chosen.into_iter().map(Root::new).collect()
         })
     }
 }
@@ -89,15 +127,20 @@ impl Folder {
 impl BuildContext for Folder {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let relative = plain(path)?;
-        self.roots()
-            .iter()
-            .find_map(|root| read_below(root, relative))
+        let own = self.own_ignore();
+        let mut roots = self.roots().iter();
+        roots.find_map(|root| {
+            let found = read_below(&root.path, relative)?;
+            root.sees(relative, own.as_deref()).then_some(found)
+        })
     }
 
     fn files(&self, path: &str) -> Vec<String> {
         let mut found = Vec::new();
         if let Some((root, start)) = self.locate(path) {
-            list(&start, root, &mut found, 0);
+            list(&start, &root.path, &mut found, 0);
+            let own = self.own_ignore();
+            found.retain(|file| root.sees(file, own.as_deref()));
         }
         found
     }
@@ -107,10 +150,17 @@ impl BuildContext for Folder {
     }
 
     fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)> {
-        let Some((_, start)) = self.locate(path).filter(|(_, start)| start.is_dir()) else {
+        let Some((root, start)) = self.locate(path).filter(|(_, start)| start.is_dir()) else {
             return Vec::new();
         };
-        let there = names.iter().filter(|name| start.join(name).is_dir());
+        let own = self.own_ignore();
+        let seen = |path: &Path| {
+            let relative = path.strip_prefix(&root.path).unwrap_or(path);
+            root.sees(&relative.to_string_lossy(), own.as_deref())
+        };
+        let there = names
+            .iter()
+            .filter(|name| start.join(name).is_dir() && seen(&start.join(name)));
         there
             .map(|name| ((*name).to_owned(), has_files(&start.join(name), 0)))
             .collect()
@@ -121,29 +171,32 @@ impl BuildContext for Folder {
         let (root, start) = self.locate(path)?;
         let mut left = MAX_ENTRIES;
         let found = closed(&start, &mut left, 0)?;
-        let shown = found.strip_prefix(root).unwrap_or(&found);
+        let shown = found.strip_prefix(&root.path).unwrap_or(&found);
         Some(shown.to_string_lossy().into_owned())
     }
 
     fn on_disk(&self, path: &str) -> Option<PathBuf> {
         let relative = plain(path)?;
         self.roots().iter().find_map(|root| {
-            let found = root.join(relative);
+            let found = root.path.join(relative);
             // A link may lead to what others use, too.
             let is_file = fs::symlink_metadata(&found).is_ok_and(|metadata| metadata.is_file());
-            (is_file && read_below(root, relative).is_some()).then_some(found)
+            (is_file && read_below(&root.path, relative).is_some()).then_some(found)
         })
     }
 
     fn dockerfile(&self) -> Option<String> {
         let path = fs::canonicalize(self.dockerfile.as_ref()?).ok()?;
-        let below = path.strip_prefix(self.roots().last()?).ok()?;
+        let below = path.strip_prefix(&self.roots().last()?.path).ok()?;
         Some(below.to_str()?.to_owned())
     }
 
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
         self.deployments
-            .get_or_init(|| deployments(self.roots()))
+            .get_or_init(|| {
+                let roots = self.roots().iter().map(|root| root.path.clone());
+                deployments(&roots.collect::<Vec<_>>())
+            })
             .clone()
     }
 
@@ -160,17 +213,24 @@ fn plain(path: &str) -> Option<&str> {
     (!relative.is_empty() && relative.split('/').all(|part| part != "..")).then_some(relative)
 }
 
-/// How many files and folders of a context are looked at, and how deep.
-const MAX_ENTRIES: usize = 500;
+/// How many files and folders of a context are asked for their modes, and how deep.
+const MAX_ENTRIES: usize = MAX_FILES;
 const MAX_DEPTH: usize = 8;
+/// How deep files are looked for: Java's packages lie deep.
+const MAX_LISTED_DEPTH: usize = 20;
 
 #[cfg(unix)]
 fn closed(path: &Path, left: &mut usize, depth: usize) -> Option<PathBuf> {
     use std::os::unix::fs::PermissionsExt;
     *left = left.checked_sub(1)?;
     let metadata = fs::symlink_metadata(path).ok()?;
-    let needed = if metadata.is_dir() { 0o005 } else { 0o004 };
-    if !metadata.is_symlink() && metadata.permissions().mode() & needed != needed {
+    let mode = metadata.permissions().mode();
+    // What its owner may run, others must be able to run.
+    let needed = match (metadata.is_dir(), mode & 0o100 != 0) {
+        (true, _) | (false, true) => 0o005,
+        (false, false) => 0o004,
+    };
+    if !metadata.is_symlink() && mode & needed != needed {
         return Some(path.to_owned());
     }
     if !metadata.is_dir() || depth >= MAX_DEPTH {
@@ -221,7 +281,7 @@ fn list(path: &Path, root: &Path, found: &mut Vec<String>, depth: usize) {
     let Ok(metadata) = fs::symlink_metadata(path) else {
         return;
     };
-    if found.len() >= MAX_ENTRIES || depth > MAX_DEPTH {
+    if found.len() >= MAX_FILES || depth > MAX_LISTED_DEPTH {
         return;
     }
     if metadata.is_file() {

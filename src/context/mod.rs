@@ -2,19 +2,24 @@
 //! Read, bounded, and never written.
 
 mod folder;
+mod ignored;
 mod overlay;
 
 use std::path::PathBuf;
 
 pub use folder::Folder;
+pub use ignored::Ignored;
 pub use overlay::Overlay;
+
+/// How many files of a folder are looked at.
+pub const MAX_FILES: usize = 4000;
 
 /// Where files that a Dockerfile copies can be looked at.
 pub trait BuildContext: Sync {
     /// The file at `path` (relative, `/` between parts); none when it is not there or not to be seen.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
 
-    /// The files at or below `path`, at most some hundreds, without what is generated or installed.
+    /// The files at or below `path`, at most [`MAX_FILES`], without what is generated or installed.
     fn files(&self, path: &str) -> Vec<String>;
 
     /// True when something lies at `path`.
@@ -43,6 +48,63 @@ pub trait BuildContext: Sync {
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
         Vec::new()
     }
+}
+
+/// The files that a source of a COPY stands for, with patterns put in: `src`, `*.py`, `conf/*.d`.
+pub fn matching(context: &dyn BuildContext, source: &str) -> Vec<String> {
+    if !source.contains(['*', '?', '[']) {
+        return context.files(source);
+    }
+    let pattern: Vec<&str> = normal(source).split('/').collect();
+    let plain = pattern
+        .iter()
+        .take_while(|part| !part.contains(['*', '?', '[']));
+    let folder: Vec<&str> = plain.copied().collect();
+    let folder = if folder.is_empty() {
+        ".".to_owned()
+    } else {
+        folder.join("/")
+    };
+    let mut files = context.files(&folder);
+    files.retain(|file| {
+        let parts: Vec<&str> = file.split('/').collect();
+        // A folder that the pattern names brings all that is below it.
+        parts.len() >= pattern.len()
+            && pattern
+                .iter()
+                .zip(&parts)
+                .all(|(pattern, part)| matches_glob(pattern, part))
+    });
+    files
+}
+
+/// The first file or folder that a source of a COPY brings and that users other than its owner may not read, or run.
+pub fn first_closed(context: &dyn BuildContext, source: &str) -> Option<String> {
+    if !source.contains(['*', '?', '[']) {
+        return context.first_closed(source);
+    }
+    matching(context, source)
+        .iter()
+        .find_map(|file| context.first_closed(file))
+}
+
+/// Go's `filepath.Match` for one part of a path, but that a set in brackets matches any character.
+pub(crate) fn matches_glob(pattern: &str, name: &str) -> bool {
+    fn matches(pattern: &[char], name: &[char]) -> bool {
+        match pattern.split_first() {
+            None => name.is_empty(),
+            Some(('*', rest)) => (0..=name.len()).any(|at| matches(rest, &name[at..])),
+            Some(('[', rest)) if rest.contains(&']') => {
+                let end = rest.iter().position(|ch| *ch == ']').unwrap_or_default();
+                !name.is_empty() && matches(&rest[end + 1..], &name[1..])
+            }
+            Some(('?', rest)) => !name.is_empty() && matches(rest, &name[1..]),
+            Some((first, rest)) => name.first() == Some(first) && matches(rest, &name[1..]),
+        }
+    }
+    let chars = |text: &str| text.chars().collect::<Vec<char>>();
+    // More stars than people write only cost time.
+    pattern.matches('*').count() <= 4 && matches(&chars(pattern), &chars(name))
 }
 
 /// A path of the context in the one form that it is compared in: no `./`, no `/` at either end.
@@ -78,5 +140,37 @@ impl BuildContext for NoContext {
 
     fn first_closed(&self, _path: &str) -> Option<String> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_of_one_part() {
+        assert!(matches_glob("*.sh", "start.sh") && matches_glob("a?c", "abc"));
+        assert!(matches_glob("docker-*.sh", "docker-entrypoint.sh") && matches_glob("[ab]*", "bx"));
+        assert!(
+            !matches_glob("*.sh", "start.py") && !matches_glob("a*", "b") && !matches_glob("?", "")
+        );
+    }
+
+    #[test]
+    fn sources_with_patterns() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for file in ["a.py", "b.txt", "conf/x.d/y.conf", "conf/z.ini"] {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().expect("below")).expect("writable");
+            std::fs::write(path, file).expect("writable");
+        }
+        let context = Folder::exactly(folder.path());
+        assert_eq!(matching(&context, "*.py"), ["a.py"]);
+        assert_eq!(matching(&context, "./conf/*.d"), ["conf/x.d/y.conf"]);
+        assert_eq!(
+            matching(&context, "conf"),
+            ["conf/x.d/y.conf", "conf/z.ini"]
+        );
+        assert_eq!(matching(&context, "*/*.ini"), ["conf/z.ini"]);
     }
 }

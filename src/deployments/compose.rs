@@ -48,14 +48,21 @@ fn mounts(path: &str, service: &Node, found: &mut Deployments) {
             Some(text) => short_mount(text),
             None => long_mount(volume),
         };
-        if let Some((source, target, read_only)) = mount {
-            found.mounts.push(Mount {
-                place,
-                source,
-                target,
-                read_only,
-            });
-        }
+        let Some((source, target, read_only)) = mount else {
+            continue;
+        };
+        let of_the_host = source.starts_with(['.', '/', '~', '$']);
+        let list = if of_the_host {
+            &mut found.mounts
+        } else {
+            &mut found.volumes
+        };
+        list.push(Mount {
+            place,
+            source,
+            target,
+            read_only,
+        });
     }
 }
 
@@ -63,22 +70,26 @@ fn mounts(path: &str, service: &Node, found: &mut Deployments) {
 fn short_mount(text: &str) -> Option<(String, String, bool)> {
     let mut parts = text.split(':');
     let (source, target) = (parts.next()?, parts.next()?);
-    let host = source.starts_with(['.', '/', '~', '$']);
     let read_only = parts
         .next()
         .is_some_and(|options| options.split(',').any(|option| option == "ro"));
-    (host && target.starts_with('/')).then(|| (source.to_owned(), target.to_owned(), read_only))
+    target
+        .starts_with('/')
+        .then(|| (source.to_owned(), target.to_owned(), read_only))
 }
 
 fn long_mount(volume: &Node) -> Option<(String, String, bool)> {
     let key = |name: &str| volume.get(name).and_then(Node::text);
-    if key("type") != Some("bind") {
+    let kind = key("type");
+    if !matches!(kind, Some("bind" | "volume")) {
         return None;
     }
     let target = key("target")
         .or_else(|| key("destination"))
         .or_else(|| key("dst"))?;
-    let source = key("source").or_else(|| key("src"))?;
+    let source = key("source").or_else(|| key("src"));
+    // A volume may be without a name.
+    let source = source.or((kind == Some("volume")).then_some("a volume"))?;
     Some((
         source.to_owned(),
         target.to_owned(),
@@ -159,6 +170,12 @@ mod tests {
                 "docker-compose.yml:9 /srv /srv false",
             ]
         );
+        let volumes: Vec<&str> = found
+            .volumes
+            .iter()
+            .map(|volume| volume.target.as_str())
+            .collect();
+        assert_eq!(volumes, ["/cache"]);
         let ports: Vec<u16> = found.ports.iter().map(|port| port.port).collect();
         assert_eq!(ports, [80, 443]);
     }

@@ -12,11 +12,13 @@ use crate::context::BuildContext;
 pub struct Deployments {
     /// Folders and files of the host that are mounted into the container.
     pub mounts: Vec<Mount>,
+    /// Volumes of the engine's that are mounted: a new one gets the owner of the folder that the image has there.
+    pub volumes: Vec<Mount>,
     /// Places that name a port of the container.
     pub ports: Vec<PortUse>,
 }
 
-/// A folder or file of the host that is mounted into the container.
+/// A folder or file of the host, or a volume, that is mounted into the container.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mount {
     /// `docker-compose.yml:12`

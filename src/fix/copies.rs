@@ -275,7 +275,8 @@ fn closed_in_context(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<Str
         return None;
     }
     let mut sources = copy.sources.iter();
-    let closed = sources.find_map(|source| subject.context.first_closed(source))?;
+    let closed =
+        sources.find_map(|source| crate::context::first_closed(subject.context, source))?;
     Some(format!(
         "only the owner of `{closed}` may read it, and the file keeps its mode in the image"
     ))

@@ -135,20 +135,15 @@ pub(super) fn require_posix_shell(subject: &Subject<'_, '_, '_>) -> Result<(), R
             "a RUN removes the shell, which a RUN of ours would need",
         ));
     }
-    let Some(first) = subject
-        .verdict
-        .survey
-        .state
-        .shell
-        .as_ref()
-        .and_then(|words| words.first())
-    else {
+    let words = subject.verdict.survey.state.shell.iter().flatten();
+    let mut programs = words.skip_while(|word| word.ends_with("/env") || *word == "env");
+    let Some(first) = programs.next() else {
         return Ok(());
     };
     let name = first.rsplit('/').next().unwrap_or(first);
     if matches!(
         name,
-        "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh" | "busybox" | "env"
+        "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh" | "busybox"
     ) {
         Ok(())
     } else {

@@ -60,7 +60,12 @@ pub(in crate::fix) fn is_closed(path: &str) -> bool {
 
 /// Accounts, rights, the linker's paths, and programs: nobody but root writes these.
 pub(in crate::fix) fn is_trusted(path: &str) -> bool {
-    const FILES: [&str; 22] = [
+    const FILES: [&str; 26] = [
+        // The engine mounts these, and they are root's.
+        "/etc/hosts",
+        "/etc/hostname",
+        "/etc/resolv.conf",
+        "/etc/mtab",
         "/etc/passwd",
         "/etc/passwd-",
         "/etc/group",

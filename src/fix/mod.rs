@@ -100,6 +100,8 @@ pub(crate) struct Subject<'a, 'd, 's> {
     /// What a run of the original showed, in the place of guesses.
     pub(crate) learned: Option<&'a Learned>,
     pub(crate) context: &'a dyn BuildContext,
+    /// How files beside it say that the image is run.
+    deployments: Deployments,
     /// What the container runs.
     calls: Calls,
     /// How what it runs is made to work as another user.
@@ -120,6 +122,7 @@ pub fn propose(
         wish,
         learned,
         context,
+        deployments: deployments::read(context, stages.all[verdict.survey.target].name.as_deref()),
         calls: Calls::default(),
         recipes: Vec::new(),
     };
@@ -142,8 +145,7 @@ pub fn propose(
     let mut doubts = who.doubts.clone();
     doubts.extend(owned.doubts.iter().cloned());
     doubts.extend(relocation.doubts.iter().cloned());
-    let deployments = deployments::read(context, stages.all[verdict.survey.target].name.as_deref());
-    let ports = ports::plan(&subject, &deployments);
+    let ports = ports::plan(&subject, &subject.deployments);
     if !ports.commands.is_empty() && !own::has_shell(&subject) {
         return Err(Reason::new(
             "no-shell",
@@ -161,7 +163,6 @@ pub fn propose(
         evidence: &evidence,
         root_home: &root_home,
         ports: &ports,
-        deployments: &deployments,
     };
     doubts.extend(doubts::of(&subject, &plan));
     dedup(&mut doubts);
@@ -194,7 +195,6 @@ struct Plan<'p> {
     evidence: &'p writes::Writes,
     root_home: &'p root_home::RootHome,
     ports: &'p ports::PortPlan,
-    deployments: &'p Deployments,
 }
 
 impl Subject<'_, '_, '_> {

@@ -160,11 +160,15 @@ pub(super) fn act(
                 (None, Some((to, from))) if !from.is_empty() => (from, to),
                 _ => return,
             };
+            let from = paths(from, here);
             add(FileChange::Copies {
-                from: paths(from, here),
+                from: from.clone(),
                 to: join(here, to),
                 keeps,
             });
+            if program == "mv" {
+                add(FileChange::Removes { paths: from });
+            }
         }
         "rm" | "rmdir" => {
             let paths = paths(&parse(args, &PLAIN, scope).operands, here);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::edit_tools;
 use super::file_tools::{act, find, writes};
 use super::lex::Script;
+use super::output_tools;
 use super::paths::join;
 use super::scope::Scope;
 use super::word::Env;
@@ -142,10 +143,14 @@ pub fn file_acts(script: &Script, env: Env<'_>, start: &str) -> Vec<FileAct> {
                 here.complete &= !command.context.branch;
             }
             "popd" => here.complete = false,
-            "find" => find(args, &scope, &here, &mut add),
+            "find" => {
+                find(args, &scope, &here, &mut add);
+                output_tools::act(program, args, &scope, &here, &mut add);
+            }
             _ => {
                 act(program, args, &scope, &here, &mut add);
                 edit_tools::act(program, args, &scope, &here, &mut add);
+                output_tools::act(program, args, &scope, &here, &mut add);
             }
         }
     }

@@ -25,6 +25,7 @@ mod frame;
 mod home_data;
 mod lexword;
 mod opts;
+mod output_tools;
 mod parse;
 mod paths;
 mod prefix;

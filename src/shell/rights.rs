@@ -41,6 +41,34 @@ pub fn rights(script: &Script) -> Vec<For> {
     all
 }
 
+/// The script asks somewhere who runs it.
+pub fn asks_who_runs(script: &Script) -> bool {
+    script.commands.iter().any(|command| {
+        let words = command.words.iter();
+        words.clone().any(|word| Known::asks_who_runs(script, word) || word.vars().any(|name| matches!(name, "UID" | "EUID")))
+            // `(( EUID == 0 ))`
+            || command.words.first().is_some_and(|word| word.is("(("))
+                && script.mentions(&command.span, "UID")
+    })
+}
+
+/// The first command that ends the script for others than root: `if [ "$(id -u)" != 0 ]; then exit 1; fi`.
+pub fn ends_for_others(script: &Script) -> Option<usize> {
+    let mut known = Known::default();
+    script
+        .commands
+        .iter()
+        .enumerate()
+        .find_map(|(at, command)| {
+            for (name, value) in &command.assignments {
+                known.see(script, name, value);
+            }
+            let exits = matches!(command.program(), Some("exit" | "return"))
+                && command.args().get(1).is_none_or(|code| !code.is("0"));
+            (exits && asked(script, &known, command) == For::Others).then_some(at)
+        })
+}
+
 /// What the branches around a command ask, the innermost answer first.
 fn asked(script: &Script, known: &Known, command: &Command) -> For {
     let mut inner = command;

@@ -1,7 +1,9 @@
 //! What the container runs: the start command, the script behind it, and what these call. Facts only; what
 //! follows from them is decided by the doubts, the recipes and what the user must own.
 
+mod code;
 mod crontab;
+mod lists;
 mod node;
 mod own;
 mod supervisor;
@@ -13,11 +15,12 @@ use crate::shell::called::{called, runs_arguments};
 use crate::shell::lex::Script;
 use crate::shell::rights::{For, rights};
 use crate::shell::word::Expanded;
-use crate::stages::join;
 use crate::start::{file, script};
 use crate::survey::shell_variable;
 
 use super::Subject;
+
+pub(in crate::fix) use code::{Code, code};
 
 /// Everything that the container is known to run.
 #[derive(Default)]
@@ -267,45 +270,12 @@ impl Reader<'_, '_, '_, '_> {
         if let Some(found) = node::script_of(&words, self.subject) {
             let parsed = Script::parse(&found.text);
             self.script(found.shown, parsed, None, &[], stays, depth);
+        } else if find(&program).is_some_and(|row| matches!(row.name, "honcho" | "foreman")) {
+            self.procfile(depth);
         } else if find(&program).is_some_and(|row| row.name == "supercronic") {
             self.scheduled(&words, depth);
         } else if find(&program).is_some_and(|row| row.name == "supervisord") {
             self.supervised(&words, depth);
-        }
-    }
-
-    /// Takes in what a supervisor's configuration starts.
-    fn supervised(&mut self, words: &[Expanded], depth: u8) {
-        match supervisor::programs(words, self.subject) {
-            Ok(programs) => {
-                for program in programs {
-                    let from = self.calls.all.len();
-                    self.command(&program.words, true, depth);
-                    for call in self.calls.all.iter_mut().skip(from) {
-                        call.user.clone_from(&program.user);
-                    }
-                }
-            }
-            Err(unread) => self.calls.unsupervised = Some(unread),
-        }
-    }
-
-    /// Takes in the jobs of a crontab.
-    fn scheduled(&mut self, words: &[Expanded], depth: u8) {
-        let bringer = self.subject.bringer();
-        let path = words
-            .iter()
-            .skip(1)
-            .rev()
-            .find(|word| !word.text.starts_with('-'));
-        let workdir = self.subject.verdict.survey.state.workdir.as_ref();
-        let workdir = workdir.map_or("/", |workdir| workdir.path.as_str());
-        match path.and_then(|path| bringer.find(&join(workdir, &path.text))) {
-            Some(crontab) => {
-                let script = Script::parse(&crontab::commands(&crontab.text));
-                self.script(crontab.shown, script, None, &[], false, depth);
-            }
-            None => self.calls.unread = path.map(|path| path.text.clone()),
         }
     }
 
@@ -350,10 +320,23 @@ impl Reader<'_, '_, '_, '_> {
             if applet {
                 words.insert(0, known("busybox"));
             }
-            let sourced = matches!(command.program(), Some("." | "source"));
+            let shell = command.program().and_then(find).is_some_and(|row| {
+                row.kind == Kind::Shell
+                    && matches!(row.name, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh")
+            });
+            let by_shell = shell && words.get(1).is_some_and(|word| !word.text.starts_with('-'));
+            let sourced = by_shell || matches!(command.program(), Some("." | "source"));
+            if sourced && words.get(1).is_some_and(|word| !word.complete) {
+                self.calls.unread = command
+                    .words
+                    .get(1)
+                    .map(|_| "a script whose name is put together".to_owned());
+            }
             if runs_arguments(command) && !arguments && !rest.is_empty() {
                 arguments = true;
                 self.command(rest, stays, depth);
+            } else if sourced && words.get(1).is_some_and(|word| word.text.contains('*')) {
+                self.each(&words[1].text, (at, index), depth);
             } else if sourced && words.len() > 1 {
                 self.program(words[1..].to_vec(), false, true, Some((at, index)), depth);
             } else if !words.is_empty() {

@@ -53,6 +53,22 @@ fn script_name(words: &[Expanded]) -> Option<String> {
     let program = program.rsplit('/').next()?.to_owned();
     let mut rest = words.iter().skip(1).filter_map(known);
     // Options that lead elsewhere are not followed.
+    let elsewhere = |word: &Expanded| {
+        let name = word.text.split('=').next().unwrap_or_default();
+        matches!(
+            name,
+            "-w" | "--workspace"
+                | "--workspaces"
+                | "-ws"
+                | "--prefix"
+                | "-C"
+                | "--cwd"
+                | "--filter"
+        )
+    };
+    if words.iter().any(elsewhere) {
+        return None;
+    }
     let first = rest.find(|word| !is_quiet(word))?;
     match (program.as_str(), first.as_str()) {
         ("npm" | "pnpm", "start" | "test" | "stop" | "restart") => Some(first),

@@ -2,7 +2,8 @@
 
 use crate::fix::Subject;
 use crate::fix::folders::under;
-use crate::stages::join;
+use crate::programs::find;
+use crate::stages::{BaseRef, join};
 use crate::survey::Copied;
 
 /// The program is the file's own, and has one of those names that people also give to their own.
@@ -40,9 +41,20 @@ pub(super) fn is_own_program(subject: &Subject<'_, '_, '_>, program: &str) -> bo
         });
     }
     let path = join(workdir, program);
-    survey.copies.iter().any(|copy| {
-        copy.dest == path
-            || (copy.dest != "/" && under(&path, &copy.dest))
-            || (copy.dest == "/" && named(copy))
-    })
+    // Nothing is in such an image but what the file brings.
+    let base = subject.stages.root_base(survey.target);
+    if *base == BaseRef::Scratch && find(program).is_none() {
+        return !survey.copies.is_empty();
+    }
+    // A known name in a folder that another stage has filled is the known program: `/venv/bin/celery`.
+    let packaged = |copy: &Copied| copy.from.is_some() && !named(copy) && find(program).is_some();
+    survey
+        .copies
+        .iter()
+        .filter(|copy| !packaged(copy))
+        .any(|copy| {
+            copy.dest == path
+                || (copy.dest != "/" && under(&path, &copy.dest))
+                || (copy.dest == "/" && named(copy))
+        })
 }

@@ -85,8 +85,17 @@ fn read(text: &[u8]) -> Vec<Supervised> {
     let text = String::from_utf8_lossy(text);
     let mut all: Vec<Supervised> = Vec::new();
     let mut inside = false;
-    for line in text.lines() {
-        let line = line.trim();
+    let mut key_before = "";
+    for raw in text.lines() {
+        let line = raw.trim();
+        // A value goes on in lines that are indented (Python's configparser).
+        let goes_on = raw.starts_with([' ', '\t']) && !line.is_empty();
+        if goes_on && inside && !line.starts_with([';', '#']) {
+            if let Some(program) = all.last_mut().filter(|_| key_before == "command") {
+                program.words.extend(split(line));
+            }
+            continue;
+        }
         if line.starts_with('[') {
             inside = line.starts_with("[program:") || line.starts_with("[fcgi-program:");
             if inside {
@@ -104,7 +113,8 @@ fn read(text: &[u8]) -> Vec<Supervised> {
         let Some(program) = all.last_mut() else {
             continue;
         };
-        match key.trim() {
+        key_before = key.trim();
+        match key_before {
             "command" => program.words = split(value),
             "user" => program.user = Some(value.to_owned()),
             _ => {}

@@ -6,7 +6,11 @@ use crate::fix::copies::{Handover, fills_data, root_owned};
 use crate::fix::folders::{is_system, under};
 use crate::fix::own::Owned;
 use crate::fix::who::Who;
+use crate::programs::find;
 use crate::shell::files::FileChange;
+use crate::shell::lex::Command;
+use crate::shell::word::Word;
+use crate::stages::{BaseRef, join};
 
 /// Files that a RUN or COPY gives to a user who is not ours: somebody else was to write them.
 pub(super) fn other_owner(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Reason> {
@@ -38,6 +42,28 @@ pub(super) fn other_owner(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Re
         "other-owner",
         format!("`{what}` gives files to another user than {}", who.label),
     ))
+}
+
+/// A COPY replaces the accounts of the base.
+pub(super) fn accounts(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+    const FILES: [&str; 3] = ["/etc/passwd", "/etc/group", "/etc/shadow"];
+    let copies = &subject.verdict.survey.copies;
+    let copy = copies.iter().find(|copy| {
+        let into = copy.dest == "/etc";
+        let mut sources = copy.sources.iter();
+        FILES.contains(&copy.dest.as_str())
+            || into && sources.any(|source| FILES.contains(&join("/", source).as_str()))
+    })?;
+    let base = subject.stages.root_base(subject.verdict.survey.target);
+    (*base != BaseRef::Scratch).then(|| {
+        Reason::new(
+            "accounts-copied",
+            format!(
+                "a COPY replaces {}: which accounts there are is not known",
+                copy.dest
+            ),
+        )
+    })
 }
 
 /// Folders that are copied and sound as if they were written to, and are not handed over.
@@ -76,10 +102,6 @@ pub(super) fn opened(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
 /// Files that a RUN makes behind the COPY of the program, and folders that were handed over before a
 /// COPY filled them: somebody may have to write them.
 pub(super) fn after_copy(subject: &Subject<'_, '_, '_>, owned: &Owned) -> Option<Reason> {
-    const BUILDERS: [&str; 12] = [
-        "python", "python3", "node", "ruby", "php", "npm", "yarn", "pnpm", "npx", "bundle", "rake",
-        "deno",
-    ];
     let survey = &subject.verdict.survey;
     let first_copy = survey.copies.iter().map(|copy| copy.step).min();
     for run in survey
@@ -89,36 +111,10 @@ pub(super) fn after_copy(subject: &Subject<'_, '_, '_>, owned: &Owned) -> Option
     {
         let behind = first_copy.is_some_and(|copy| copy < run.step);
         for command in &run.script.commands {
-            let program = command.program().unwrap_or_default();
-            let second = command
-                .args()
-                .get(1)
-                .and_then(crate::shell::word::Word::literal)
-                .unwrap_or_default();
-            let installs = matches!(
-                second.as_str(),
-                "install"
-                    | "ci"
-                    | "i"
-                    | "add"
-                    | "-m"
-                    | "config"
-                    | "cache"
-                    | "-v"
-                    | "--version"
-                    | "-c"
-                    | "update"
-                    | "global"
-                    | "set"
-                    | "prune"
-                    | "exec"
-            );
-            if behind && BUILDERS.contains(&program) && !installs && !second.is_empty() {
+            if behind && let Some(call) = builds(command) {
                 return Some(Reason::new(
                     "run-writes",
-                    format!(
-                        "a RUN calls `{program} {second}`, and the files that it makes stay root's"
-                    ),
+                    format!("a RUN calls `{call}`, and the files that it makes stay root's"),
                 ));
             }
         }
@@ -169,4 +165,148 @@ pub(super) fn after_copy(subject: &Subject<'_, '_, '_>, owned: &Owned) -> Option
         }
     }
     None
+}
+
+/// A command of a RUN that runs the application's own code, or a tool that makes files for it.
+fn builds(command: &Command) -> Option<String> {
+    const CODE: [&str; 11] = [
+        "python", "node", "ruby", "php", "deno", "perl", "bash", "sh", "dash", "ash", "zsh",
+    ];
+    const TOOLS: [&str; 12] = [
+        "npm",
+        "yarn",
+        "pnpm",
+        "npx",
+        "bundle",
+        "rake",
+        "flask",
+        "django-admin",
+        "alembic",
+        "sqlite3",
+        "rails",
+        "artisan",
+    ];
+    const INSTALLS: [&str; 15] = [
+        "install",
+        "ci",
+        "i",
+        "add",
+        "config",
+        "cache",
+        "-v",
+        "--version",
+        "-V",
+        "update",
+        "global",
+        "set",
+        "prune",
+        "exec",
+        "link",
+    ];
+    const MODULES: [&str; 9] = [
+        "pip",
+        "venv",
+        "virtualenv",
+        "ensurepip",
+        "compileall",
+        "poetry",
+        "pipenv",
+        "uv",
+        "playwright",
+    ];
+    let program = command.program()?;
+    let word = |at: usize| command.args().get(at).and_then(Word::literal);
+    let second = word(1)?;
+    let row = find(program).map_or(program, |row| row.name);
+    let own = program == "manage.py" || program == "artisan";
+    let harmless = match row {
+        _ if own => false,
+        _ if CODE.contains(&row) => match second.as_str() {
+            "-m" => word(2).is_some_and(|module| MODULES.contains(&module.as_str())),
+            // The text of a shell is read as commands; others print a version, mostly.
+            "-c" | "-e" | "-r" | "-p" if row != "python" => true,
+            "-c" => word(2).is_none_or(|code| {
+                code.contains("print(") || code.contains("download") || code.contains("http")
+            }),
+            second => {
+                INSTALLS.contains(&second)
+                    || !second.contains('.') && !second.contains('/')
+                    || second.starts_with('-')
+            }
+        },
+        _ if TOOLS.contains(&row) => INSTALLS.contains(&second.as_str()),
+        _ => true,
+    };
+    (!harmless).then(|| format!("{program} {second}"))
+}
+
+/// No RUN leaves files in the WORKDIR but those of packages: what the program makes there is new.
+pub(in crate::fix) fn no_run_makes_files(subject: &Subject<'_, '_, '_>) -> bool {
+    const HARMLESS: [&str; 51] = [
+        "apt-get",
+        "apt",
+        "apk",
+        "yum",
+        "dnf",
+        "microdnf",
+        "zypper",
+        "pacman",
+        "pip",
+        "pip3",
+        "npm",
+        "yarn",
+        "pnpm",
+        "corepack",
+        "gem",
+        "bundle",
+        "composer",
+        "poetry",
+        "uv",
+        "useradd",
+        "adduser",
+        "groupadd",
+        "addgroup",
+        "usermod",
+        "mkdir",
+        "chown",
+        "chgrp",
+        "chmod",
+        "rm",
+        "rmdir",
+        "set",
+        "cd",
+        "export",
+        "true",
+        ":",
+        "test",
+        "[",
+        "update-ca-certificates",
+        "locale-gen",
+        "ldconfig",
+        "a2enmod",
+        "a2dismod",
+        "a2ensite",
+        "a2dissite",
+        "docker-php-ext-install",
+        "docker-php-ext-enable",
+        "apt-key",
+        "dpkg-reconfigure",
+        "setcap",
+        "echo",
+        "printf",
+    ];
+    let survey = &subject.verdict.survey;
+    survey.runs.iter().all(|run| {
+        run.script.commands.iter().all(|command| {
+            let program = command.program();
+            let module =
+                |at: usize, is: &str| command.args().get(at).is_some_and(|word| word.is(is));
+            let pip = module(1, "-m") && (module(2, "pip") || module(2, "venv"));
+            let runs = module(1, "run") || module(1, "exec");
+            command.redirects.is_empty()
+                && (program.is_none()
+                    || pip
+                    || program.is_some_and(|program| HARMLESS.contains(&program) && !runs))
+        })
+    })
 }

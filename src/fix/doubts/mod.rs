@@ -2,10 +2,13 @@
 //! `docs/reasons.md` explains.
 
 mod base;
+mod code;
 mod folders;
+mod health;
 mod modes;
 mod mounts;
 mod scripts;
+mod shell;
 mod start;
 
 use crate::dockerfile::Keyword;
@@ -18,6 +21,7 @@ use super::place::UserPlace;
 use super::{Plan, Subject};
 
 pub(super) use base::base;
+pub(super) use folders::no_run_makes_files;
 pub(super) use modes::closes;
 
 /// Why the fix is not Safe.
@@ -35,12 +39,18 @@ pub(super) fn of(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reason> 
     doubts.extend(base(subject));
     doubts.extend(base::verdict(subject));
     doubts.extend(start::doubts(subject, plan));
+    doubts.extend(code::doubts(subject, evidence));
     doubts.extend(scripts::doubts(evidence));
+    if subject.learned.is_none() {
+        doubts.extend(shell::doubts(subject));
+        doubts.extend(health::doubt(subject));
+    }
     doubts.extend(ports.doubts.iter().cloned());
     doubts.extend(mounts::doubt(subject, plan));
     doubts.extend(plan.root_home.doubt());
     doubts.extend(modes::modes(subject, handed));
     doubts.extend(modes::setuid(subject));
+    doubts.extend(folders::accounts(subject));
     doubts.extend(folders::other_owner(subject, who));
     if subject.learned.is_none() {
         doubts.extend(folders::data(subject, handed));

@@ -4,7 +4,13 @@ use crate::dockerfile::Keyword;
 use crate::finding::Reason;
 use crate::fix::Subject;
 use crate::fix::copies::{Handover, root_owned};
+use crate::fix::folders::under;
 use crate::shell::files::FileChange;
+use crate::shell::users::Dialect;
+use crate::stages::join;
+use crate::survey::Survey;
+
+use super::code::is_archive;
 
 /// Modes that shut others out.
 pub(super) fn modes(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<Reason> {
@@ -56,11 +62,148 @@ pub(super) fn modes(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Optio
             .find_map(|copy| copy.chmod.as_deref().filter(|mode| closes(mode)))?;
         Some(format!("COPY --chmod={mode}"))
     };
-    let what = by_run.or_else(by_copy).or_else(umask).or_else(by_url)?;
+    let what = by_run
+        .or_else(by_copy)
+        .or_else(|| by_search(subject, handed))
+        .or_else(|| in_other_stage(subject, handed))
+        .or_else(umask)
+        .or_else(by_url)
+        .or_else(|| by_archive(subject))
+        .or_else(|| by_temporary(subject))
+        .or_else(|| key_of_root(subject))?;
     Some(Reason::new(
         "mode",
         format!("`{what}` shuts other users out"),
     ))
+}
+
+/// A mode without the right to search, given to folders, too.
+fn by_search(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<String> {
+    let no_search = |mode: &str| u32::from_str_radix(mode, 8).is_ok_and(|bits| bits & 0o001 == 0);
+    let by_run = subject
+        .verdict
+        .survey
+        .file_acts()
+        .find_map(|act| match &act.what {
+            FileChange::ChangesMode {
+                paths,
+                mode,
+                recursive: true,
+                ..
+            } if no_search(mode) => Some(format!("chmod -R {mode} {}", paths.first()?.text)),
+            _ => None,
+        });
+    let folder = |source: &String| {
+        let files = subject.context.files(source);
+        let is_file = files.len() == 1 && crate::context::normal(source) == files[0];
+        // Without a context a name with an ending is taken for a file's.
+        !is_file
+            && (!files.is_empty()
+                || !source
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or(source)
+                    .contains(['.', '*']))
+    };
+    by_run.or_else(|| {
+        root_owned(subject, handed).find_map(|copy| {
+            let mode = copy.chmod.as_deref().filter(|mode| no_search(mode))?;
+            copy.sources
+                .iter()
+                .any(folder)
+                .then(|| format!("COPY --chmod={mode}"))
+        })
+    })
+}
+
+/// What a COPY takes from another stage was shut there: the mode comes with it.
+fn in_other_stage(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<String> {
+    let related =
+        |path: &str, source: &str| path == source || under(path, source) || under(source, path);
+    root_owned(subject, handed)
+        .filter(|copy| copy.chmod.is_none() && copy.chown.is_none())
+        .find_map(|copy| {
+            let stage = subject.stages.find(copy.from.as_deref()?)?;
+            if stage >= subject.verdict.survey.target {
+                return None;
+            }
+            let survey = Survey::read(subject.stages, stage, Dialect::Unknown);
+            survey.file_acts().find_map(|act| match &act.what {
+                FileChange::ChangesMode {
+                    paths,
+                    mode,
+                    excludes_others: true,
+                    ..
+                } => {
+                    let path = paths.iter().find(|path| {
+                        copy.sources
+                            .iter()
+                            .any(|source| related(&path.text, &join("/", source)))
+                    })?;
+                    Some(format!("chmod {mode} {}", path.text))
+                }
+                _ => None,
+            })
+        })
+}
+
+/// ADD unpacks an archive with the modes that are in it.
+fn by_archive(subject: &Subject<'_, '_, '_>) -> Option<String> {
+    let survey = &subject.verdict.survey;
+    let copy = survey.copies.iter().find(|copy| {
+        survey.steps[copy.step].keyword == Keyword::Add
+            && copy.from.is_none()
+            && copy.dest != "/"
+            && copy
+                .sources
+                .iter()
+                .any(|source| is_archive(source) && subject.context.exists(source))
+    })?;
+    Some(format!("ADD {}", copy.sources.first()?))
+}
+
+/// `mktemp -d` makes a folder for its owner alone.
+fn by_temporary(subject: &Subject<'_, '_, '_>) -> Option<String> {
+    let runs = subject.verdict.survey.runs.iter();
+    let mut commands = runs.flat_map(|run| {
+        run.script
+            .commands
+            .iter()
+            .map(move |command| (run, command))
+    });
+    let kept = commands.any(|(run, command)| {
+        command.program() == Some("mktemp")
+            && run.files.iter().any(|act| matches!(&act.what, FileChange::Copies { keeps: true, from, .. } if from.iter().any(|path| !path.complete)))
+    });
+    kept.then(|| "mktemp".to_owned())
+}
+
+/// Debian's folder for private keys, which only root and the group ssl-cert may search.
+fn key_of_root(subject: &Subject<'_, '_, '_>) -> Option<String> {
+    const SIGNS: [&str; 3] = ["/etc/ssl/private", "snakeoil", "default-ssl"];
+    let survey = &subject.verdict.survey;
+    let runs = survey.runs.iter().map(|run| run.script.text());
+    let scripts = subject
+        .calls
+        .scripts
+        .iter()
+        .map(|script| script.script.text());
+    let configs = subject.recipes.iter().flat_map(|used| &used.configs);
+    let configs = configs.map(|(_, config)| config.text.as_slice());
+    let argv = subject
+        .verdict
+        .start
+        .argv
+        .iter()
+        .flatten()
+        .map(String::as_bytes);
+    let mut texts = runs.chain(scripts).chain(configs).chain(argv);
+    let sign = texts.find_map(|text| {
+        SIGNS
+            .iter()
+            .find(|sign| memchr::memmem::find(text, sign.as_bytes()).is_some())
+    })?;
+    Some((*sign).to_owned())
 }
 
 /// True for a mode that gives others no right to read, or the owner alone a right to execute.
@@ -82,7 +225,7 @@ pub(super) fn closed_files(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -
         copies.filter(|copy| copy.from.is_none() && copy.chmod.is_none() && copy.chown.is_none());
     let closed = plain
         .flat_map(|copy| &copy.sources)
-        .find_map(|source| subject.context.first_closed(source))?;
+        .find_map(|source| crate::context::first_closed(subject.context, source))?;
     Some(Reason::new(
         "mode",
         format!(

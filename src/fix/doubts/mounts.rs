@@ -8,7 +8,7 @@ use crate::fix::{Plan, Subject};
 
 /// Mounts that the program is likely to write.
 pub(super) fn doubt(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Option<Reason> {
-    let mounts = plan.deployments.mounts.iter();
+    let mounts = subject.deployments.mounts.iter();
     let written: Vec<String> = mounts
         .filter(|mount| is_written(subject, plan, mount))
         .map(|mount| told(plan, mount))
@@ -18,7 +18,7 @@ pub(super) fn doubt(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Option<Re
 
 /// The others: the user must be able to read them.
 pub(super) fn remarks(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<String> {
-    let mounts = plan.deployments.mounts.iter();
+    let mounts = subject.deployments.mounts.iter();
     mounts
         .filter(|mount| !is_written(subject, plan, mount) && mount.target != "/var/run/docker.sock")
         .map(|mount| {

@@ -18,6 +18,16 @@ pub(super) fn doubts(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reas
         if used.writes_its_workdir(subject) && used.lines(subject).is_empty() {
             doubts.extend(workdir(subject, plan, used.recipe.programs[0]));
         }
+        let goes = |call: &&Call| call.arguments().any(|word| word.starts_with("--workdir"));
+        let mut calls = subject.calls.of_the_user();
+        let own = |call: &&Call| {
+            subject
+                .recipe_of(call)
+                .is_some_and(|recipe| recipe.name == used.recipe.name)
+        };
+        if used.writes_its_workdir(subject) && calls.any(|call| own(&call) && goes(&call)) {
+            doubts.push(writes(used.recipe.programs[0]));
+        }
     }
     if start.argv.is_none() {
         doubts.extend(without_command(subject, plan.who));
@@ -40,6 +50,7 @@ pub(super) fn doubts(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reas
     }
     for call in subject.calls.of_the_user() {
         doubts.extend(program(subject, plan, call));
+        doubts.extend(brought_along(subject, call));
         doubts.extend(arguments(subject, plan, call));
     }
     let words = start.argv.iter().flatten();
@@ -179,6 +190,23 @@ fn base_entrypoint(subject: &Subject<'_, '_, '_>, who: &Who) -> Option<Reason> {
     })
 }
 
+/// A recipe knows the program as its package installs it; this one was copied from another image.
+fn brought_along(subject: &Subject<'_, '_, '_>, call: &Call) -> Option<Reason> {
+    subject.recipe_of(call)?;
+    let name = call.name()?;
+    let copies = &subject.verdict.survey.copies;
+    let copied = copies.iter().any(|copy| {
+        let last = |path: &str| path.trim_end_matches('/').rsplit('/').next() == Some(name);
+        copy.from.is_some() && (copy.sources.iter().any(|source| last(source)) || last(&copy.dest))
+    });
+    copied.then(|| {
+        Reason::new(
+            "program-unknown",
+            format!("`{name}` is copied from another image, and what lies around it is not known"),
+        )
+    })
+}
+
 fn program(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>, call: &Call) -> Option<Reason> {
     let name = call.name()?;
     if subject.recipe_of(call).is_some() {
@@ -188,6 +216,9 @@ fn program(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>, call: &Call) -> Optio
     match call.row().map(|row| row.kind) {
         // What it does to files and accounts is read as such.
         Some(Kind::Plain | Kind::Root | Kind::Acts) => None,
+        Some(Kind::Workdir) if call.arguments().any(|word| word.starts_with("--workdir")) => {
+            Some(writes(name))
+        }
         Some(Kind::Workdir) => workdir(subject, plan, name),
         Some(Kind::Writes) if covers(subject, call) || is_resolved(subject, call) => None,
         Some(Kind::Writes) => Some(writes(name)),
@@ -204,6 +235,14 @@ fn program(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>, call: &Call) -> Optio
             "script-root",
             format!("the start script calls `{name}`, which only root may"),
         )),
+        // `emacs -batch` runs what it is given, and asks nobody (run in the lab).
+        Some(Kind::Shell)
+            if call
+                .arguments()
+                .any(|word| matches!(word, "-batch" | "--batch")) =>
+        {
+            None
+        }
         Some(Kind::Shell) => call.stays.then(|| {
             Reason::new(
                 "interactive",
@@ -267,7 +306,13 @@ fn is_for_production(subject: &Subject<'_, '_, '_>, call: &Call) -> bool {
                     .any(|word| word.literal().is_some_and(|word| without_dev(&word)))
         })
     });
-    starts && installs
+    let elsewhere = call.arguments().any(|word| {
+        word.starts_with("-w")
+            || word.starts_with("--workspace")
+            || word.starts_with("--prefix")
+            || word == "-C"
+    });
+    starts && installs && !elsewhere
 }
 
 /// A program that makes files in the folder in which it is started.

@@ -6,6 +6,7 @@ use crate::fix::folders::{is_quotable, is_system, under};
 use crate::fix::place::{Anchor, Place};
 use crate::fix::who::Who;
 use crate::shell::files::{FileAct, FileChange};
+use crate::shell::word::braces;
 
 use super::{Owned, is_filled, is_handed_over};
 
@@ -33,11 +34,27 @@ const FILES: usize = 6;
 pub(super) fn by_run(subject: &Subject<'_, '_, '_>, who: &Who, place: &Place, owned: &mut Owned) {
     let survey = &subject.verdict.survey;
     let mut found: Vec<String> = Vec::new();
-    for act in survey.file_acts() {
+    let bash = survey.state.shell.is_some();
+    for (run, act) in survey
+        .runs
+        .iter()
+        .flat_map(|run| run.files.iter().map(move |act| (run, act)))
+    {
         let FileChange::MakesDir { path, parents, .. } = &act.what else {
             continue;
         };
         let dir = path.text.as_str();
+        // Debian's and Alpine's /bin/sh makes one folder with braces in its name of it.
+        let text = run.script.text().get(act.span.clone()).unwrap_or_default();
+        if !bash && braces(&String::from_utf8_lossy(text)).len() > 1 {
+            owned.doubt(
+                "made-folders",
+                format!(
+                    "whether {dir} is made depends on the shell, which may not know lists in braces"
+                ),
+            );
+            continue;
+        }
         if !path.complete || !is_ours(subject, act, dir) || is_handed_over(subject, who, dir) {
             continue;
         }
@@ -194,9 +211,19 @@ fn is_ours(subject: &Subject<'_, '_, '_>, act: &FileAct, path: &str) -> bool {
             .iter()
             .any(|parent| under(path, parent) || path == *parent);
     let removed = survey.file_acts().any(|act| {
-        matches!(&act.what, FileChange::Removes { paths } if paths.iter().any(|gone| path.starts_with(&gone.text)))
+        matches!(&act.what, FileChange::Removes { paths } if paths.iter().any(|gone| is_gone_with(path, &gone.text)))
     });
     (below_workdir || outside) && !act.conditional && is_quotable(path) && !removed
+}
+
+/// `path` goes where `gone` is removed, which may have a pattern at its end.
+fn is_gone_with(path: &str, gone: &str) -> bool {
+    let gone = gone.trim_end_matches('/');
+    path == gone
+        || under(path, gone)
+        || gone
+            .split_once('*')
+            .is_some_and(|(start, _)| path.starts_with(start))
 }
 
 /// The folders above `dir` that are made with it, the outermost first: none of the system, and none that

@@ -6,6 +6,7 @@ use crate::fix::place::Place;
 use crate::fix::who::Who;
 use crate::fix::writes::{What, Write, Writes, is_free};
 use crate::fix::{Own, Subject};
+use crate::shell::files::FileChange;
 
 use super::made::is_the_programs;
 use super::{Owned, is_filled};
@@ -127,6 +128,12 @@ impl Planner<'_, '_, '_, '_> {
             }
             return self.touch(path);
         }
+        if is_of_the_base(self.subject, folder) {
+            self.owned.doubt(
+                "base-file",
+                format!("{path} may come with the base image, and would stay root's"),
+            );
+        }
         self.folder(folder)
     }
 
@@ -195,6 +202,20 @@ impl Planner<'_, '_, '_, '_> {
             }
         }
     }
+}
+
+/// A folder of a package that the base image may have filled.
+fn is_of_the_base(subject: &Subject<'_, '_, '_>, folder: &str) -> bool {
+    let packages = ["/usr", "/etc", "/var/www", "/opt"];
+    let survey = &subject.verdict.survey;
+    let made = survey
+        .steps
+        .iter()
+        .any(|step| step.workdir.as_deref() == Some(folder))
+        || survey.file_acts().any(
+            |act| matches!(&act.what, FileChange::MakesDir { path, .. } if path.text == folder),
+        );
+    packages.iter().any(|package| under(folder, package)) && !made
 }
 
 pub(super) fn parent(path: &str) -> &str {

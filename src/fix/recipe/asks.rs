@@ -1,6 +1,8 @@
 //! What a recipe asks for: files, commands, instructions.
 
+use crate::context::matches_glob;
 use crate::fix::Subject;
+use crate::fix::folders::under;
 use crate::fix::writes::{What, Write};
 use crate::recipes::{Kind, Setting, regex};
 use crate::shell::files::FileChange;
@@ -178,12 +180,12 @@ impl Used {
         let mut acts = subject.verdict.survey.file_acts();
         let removed = acts.any(|act| match &act.what {
             FileChange::Removes { paths } => paths.iter().any(|gone| {
-                let folder = gone.text.strip_suffix("/*");
-                gone.text == path
-                    || folder.is_some_and(|folder| {
-                        path.strip_prefix(folder)
-                            .is_some_and(|rest| rest.starts_with('/'))
-                    })
+                let same = gone.text == path || under(path, &gone.text);
+                let parts = gone.text.rsplit_once('/').zip(path.rsplit_once('/'));
+                same || parts.is_some_and(|((folder, pattern), (own, name))| {
+                    (folder == own && matches_glob(pattern, name))
+                        || (pattern == "*" && under(path, folder))
+                })
             }),
             _ => false,
         });

@@ -57,6 +57,33 @@ impl Used {
         named.chain(listed).filter(|path| path != "/").collect()
     }
 
+    /// A path in the configurations that lies where programs write, and that no setting of the recipe explains.
+    pub(super) fn unexplained(&self) -> Option<String> {
+        const WRITTEN: &str = r#"(?m)^(?:[^#;\n][^#\n]*?)?[\s"'=:(,](/(?:var/(?:log|lib|run|spool|cache)|run)/[^\s;"'),>]+)"#;
+        let explained: Vec<String> = self.explained();
+        let fine = |path: &str| {
+            let path = path.trim_end_matches('/');
+            explained.iter().any(|known| {
+                let known = known.trim_end_matches('/');
+                let known = known.strip_prefix("unix:").unwrap_or(known);
+                path == known || under(path, known) || same_run(path, known)
+            }) || self.main.as_deref() == Some(path)
+                || self
+                    .places
+                    .iter()
+                    .any(|place| path == place.trim_end_matches('/'))
+        };
+        let regex = regex(WRITTEN)?;
+        let mut configs = self
+            .configs
+            .iter()
+            .flat_map(|(_, config)| regex.captures_iter(&config.text));
+        configs.find_map(|found| {
+            let path = String::from_utf8_lossy(found.get(1)?.as_bytes()).into_owned();
+            (!fine(&path)).then_some(path)
+        })
+    }
+
     /// A path of the configuration as an absolute one; none for `off`, `syslog:` and the like.
     pub(in crate::fix) fn absolute(&self, value: &str) -> Option<String> {
         if value.starts_with('/') && !value.contains('%') {
@@ -71,6 +98,16 @@ impl Used {
         };
         Some(join(folder, value))
     }
+}
+
+/// `/var/run` is `/run` in every base image of the table.
+fn same_run(path: &str, known: &str) -> bool {
+    let short = |path: &str| {
+        path.strip_prefix("/var")
+            .filter(|rest| rest.starts_with("/run/"))
+            .map(str::to_owned)
+    };
+    short(path).as_deref() == Some(known) || short(known).as_deref() == Some(path)
 }
 
 /// A recipe with the configurations that the file brings for it.

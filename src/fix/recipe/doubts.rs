@@ -60,12 +60,18 @@ impl Used {
                 format!("a line of `{path}` cannot stay: {}", strip.why),
             ));
         }
+        if let Some(path) = self.unexplained() {
+            doubts.push(Reason::new(
+                "config-unread",
+                format!("the configuration of `{name}` names {path}, which may be written and is not handed over"),
+            ));
+        }
         let variable = self
             .recipe
             .writes
             .iter()
             .flat_map(|setting| self.values(setting.pattern))
-            .find(|value| value.starts_with(['$', '%']) || value.contains("${"));
+            .find(|value| value.contains(['$', '%']));
         if let Some(value) = variable {
             doubts.push(Reason::new(
                 "config-unread",

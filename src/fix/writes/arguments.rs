@@ -1,32 +1,106 @@
 //! Arguments of the programs that the container runs: data folders, logs, pid files and sockets.
 
 use crate::fix::Subject;
-use crate::fix::calls::Call;
+use crate::fix::calls::{Call, Code, code};
 use crate::fix::folders::under;
 use crate::stages::join;
 
 use super::{What, Write, Writes, is_free, shape, workdir};
 
 pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
+    if let Some(arguments) = subject.verdict.survey.state.env.var("GUNICORN_CMD_ARGS") {
+        let words = std::iter::once("gunicorn").chain(arguments.value.split_ascii_whitespace());
+        let words: Vec<&str> = words.collect();
+        take(subject, &words, writes);
+    }
     for call in subject.calls.of_the_user() {
         // What a recipe covers is read by the recipe; steps of a script are read as acts.
         let covered = subject.recipe_of(call).is_some();
         if call.place.is_some() && !call.stays || covered {
             continue;
         }
-        for (path, what, word) in paths(call, workdir(subject)) {
-            // `--directory /srv` names what is served, where a COPY fills it.
-            let read = is_folder_flag(&word) && is_copied(subject, &path);
-            if !read && !is_free(&path) && path != "/" && path != workdir(subject) {
-                writes.add(Write {
-                    path,
-                    what,
-                    why: word,
-                    id: "data-folder",
-                    weak: false,
-                    certain: false,
-                });
-            }
+        let program = call.words.first().map(|word| word.text.as_str());
+        let words: Vec<&str> = program.into_iter().chain(call.arguments()).collect();
+        take(subject, &words, writes);
+        if call.is_own || code(call).is_some() {
+            operands(subject, call, writes);
+        }
+    }
+}
+
+/// Paths that the application's own program gets without a flag: what it does there, nobody says.
+fn operands(subject: &Subject<'_, '_, '_>, call: &Call, writes: &mut Writes) {
+    let own = match code(call) {
+        Some(Code::File(file)) => Some(file),
+        _ => None,
+    };
+    let mut behind_flag = false;
+    for word in call.arguments() {
+        let flag = word.starts_with('-');
+        let operand = !behind_flag && !flag && word.starts_with('/') && own != Some(word);
+        behind_flag = flag && !word.contains('=');
+        let system = ["/etc", "/usr", "/bin", "/lib", "/opt"];
+        let read = system.iter().any(|folder| under(word, folder)) || is_read(word);
+        if operand && !read && !is_free(word) && word != workdir(subject) && word.len() > 1 {
+            writes.add(Write {
+                path: join("/", word),
+                what: shape(word),
+                why: word.to_owned(),
+                id: "data-folder",
+                weak: false,
+                certain: false,
+            });
+            writes.doubt(
+                "data-folder",
+                format!("the command names {word}, and what the program does there is not known"),
+            );
+        }
+    }
+}
+
+/// Programs, settings and pages, by their ending.
+fn is_read(path: &str) -> bool {
+    const ENDINGS: [&str; 20] = [
+        "py",
+        "js",
+        "mjs",
+        "cjs",
+        "rb",
+        "php",
+        "pl",
+        "jar",
+        "war",
+        "dll",
+        "sh",
+        "conf",
+        "cfg",
+        "ini",
+        "yml",
+        "yaml",
+        "toml",
+        "xml",
+        "properties",
+        "html",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.')
+        .is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
+/// Takes in what a program's words name.
+fn take(subject: &Subject<'_, '_, '_>, words: &[&str], writes: &mut Writes) {
+    for (path, what, word) in paths(words, workdir(subject)) {
+        // `--directory /srv` names what is served, where a COPY fills it.
+        let read = is_folder_flag(&word) && is_copied(subject, &path);
+        if !read && !is_free(&path) && path != "/" && path != workdir(subject) {
+            writes.add(Write {
+                path,
+                what,
+                why: word,
+                id: "data-folder",
+                weak: false,
+                certain: false,
+            });
         }
     }
 }
@@ -57,11 +131,11 @@ fn is_copied(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
     })
 }
 
-/// The paths that a call's arguments name, each with what lies there and the word.
-fn paths(call: &Call, workdir: &str) -> Vec<(String, What, String)> {
+/// The paths that a program's arguments name, each with what lies there and the word.
+fn paths(words: &[&str], workdir: &str) -> Vec<(String, What, String)> {
     let mut found = Vec::new();
     let mut flag = String::new();
-    for word in call.arguments() {
+    for word in words.iter().skip(1).copied() {
         let (name, value) = match word.split_once('=') {
             Some((name, value)) if name.starts_with('-') => (name.to_ascii_lowercase(), value),
             _ => (std::mem::take(&mut flag), word),
@@ -77,13 +151,21 @@ fn paths(call: &Call, workdir: &str) -> Vec<(String, What, String)> {
         } else {
             format!("{name} {word}")
         };
-        if let Some(socket) = value.strip_prefix("unix:") {
+        // socat's addresses: `UNIX-LISTEN:/run/x.sock,fork`
+        let address = value.split_once(':').filter(|(kind, _)| {
+            kind.eq_ignore_ascii_case("unix-listen") || kind.eq_ignore_ascii_case("unix-l")
+        });
+        if let Some((_, rest)) = address {
+            let socket = rest.split(',').next().unwrap_or(rest);
+            found.push((join(workdir, socket), What::Socket, shown));
+        } else if let Some(socket) = value.strip_prefix("unix:") {
             let socket = socket.trim_start_matches("//");
             found.push((join(workdir, socket), What::Socket, shown));
         } else if value.starts_with('/') && writes {
-            let what = if name.contains("sock") {
+            // Many write a new file beside the pid file, and rename it.
+            let what = if name.contains("sock") || name.contains("pid") {
                 What::Socket
-            } else if name.contains("pid") || name.contains("file") {
+            } else if name.contains("file") {
                 What::File
             } else if name.contains("dir") {
                 What::Folder
@@ -115,25 +197,10 @@ fn is_named_like_output(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shell::rights::For;
-    use crate::shell::word::Expanded;
 
     fn of(command: &str) -> Vec<String> {
-        let word = |text: &str| Expanded {
-            text: text.to_owned(),
-            complete: true,
-            vars: Vec::new(),
-        };
-        let call = Call {
-            words: command.split(' ').map(word).collect(),
-            stays: true,
-            whom: For::Anybody,
-            conditional: false,
-            place: None,
-            is_own: false,
-            user: None,
-        };
-        let found = paths(&call, "/app").into_iter();
+        let words: Vec<&str> = command.split(' ').collect();
+        let found = paths(&words, "/app").into_iter();
         found
             .map(|(path, what, _)| format!("{what:?} {path}"))
             .collect()
@@ -143,7 +210,7 @@ mod tests {
     fn arguments_that_name_what_is_written() {
         assert_eq!(of("x --datadir=/data"), ["Folder /data"]);
         assert_eq!(of("x --data-dir /data -p 80"), ["Folder /data"]);
-        assert_eq!(of("x --pid-file /run/x.pid"), ["File /run/x.pid"]);
+        assert_eq!(of("x --pid-file /run/x.pid"), ["Socket /run/x.pid"]);
         assert_eq!(
             of("gunicorn --bind unix:/run/g.sock a:b"),
             ["Socket /run/g.sock"]

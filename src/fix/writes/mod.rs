@@ -4,7 +4,9 @@
 mod arguments;
 mod env;
 mod frameworks;
+mod kinds;
 mod scripts;
+mod settings;
 mod signs;
 mod sources;
 mod unwrap;
@@ -81,6 +83,8 @@ pub(super) struct Writes {
     pub(super) unwraps: Vec<Unwrap>,
     /// Files that a start script removes, which must not be there unless their folder is the user's.
     pub(super) removed: Vec<String>,
+    /// What would have to be read and is not, each as the subject of a sentence.
+    pub(super) unread: Vec<String>,
     /// What could not be made out.
     pub(super) doubts: Vec<Reason>,
 }
@@ -117,11 +121,12 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, who: &Who) -> Writes {
             writes.add(write);
         }
     }
+    volumes(subject, &mut writes);
     env::collect(subject, &mut writes);
     arguments::collect(subject, &mut writes);
     scripts::collect(subject, &mut writes);
     frameworks::collect(subject, &mut writes);
-    writes.signs = sources::collect(subject);
+    writes.signs = sources::collect(subject, &mut writes.unread);
     for sign in &writes.signs.clone() {
         if let Some((path, what)) = &sign.write {
             writes.add(Write {
@@ -135,6 +140,21 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, who: &Who) -> Writes {
         }
     }
     writes
+}
+
+/// Volumes that only a compose file declares: an empty one becomes what the image has there, owner and all.
+fn volumes(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
+    let volumes = subject.deployments.volumes.iter();
+    for volume in volumes.filter(|volume| !volume.read_only) {
+        writes.add(Write {
+            path: join("/", &volume.target),
+            what: What::Folder,
+            why: format!("{} mounts a volume there", volume.place),
+            id: "volume",
+            weak: false,
+            certain: false,
+        });
+    }
 }
 
 /// The WORKDIR, or `/`.

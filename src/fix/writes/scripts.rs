@@ -5,8 +5,9 @@ use crate::fix::Subject;
 use crate::fix::calls::ReadScript;
 use crate::fix::folders::under;
 use crate::shell::files::{FileChange, Path, file_acts};
+use crate::shell::lex::Script;
 use crate::shell::rights::For;
-use crate::survey::shell_variable;
+use crate::survey::{quote, shell_variable};
 
 use super::unwrap::{self, Unwrap};
 use super::{What, Write, Writes, is_free, shape, workdir};
@@ -23,6 +24,18 @@ pub(in crate::fix) struct Guard {
 }
 
 pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
+    // A command without a shell may be a tool that writes, too: `["tar", "-czf", "/x.tgz", "/srv"]`.
+    if let Some(call) = subject.calls.all.iter().find(|call| call.place.is_none()) {
+        let words = call.words.iter().map(|word| word.text.clone());
+        let script = Script::parse(&quote(words));
+        let script = ReadScript {
+            shown: "the start command".into(),
+            rights: vec![For::Anybody; script.commands.len()],
+            script,
+            origin: None,
+        };
+        acts(subject, &script, writes);
+    }
     for script in &subject.calls.scripts {
         acts(subject, script, writes);
     }
@@ -46,6 +59,16 @@ fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes)
         let (mut removed, mut left) = (Vec::<String>::new(), Vec::<Write>::new());
         let mut add = |path: &Path, what: What, weak: bool| {
             if is_free(&path.text) {
+                // A file that the build left there is root's.
+                if path.complete && is_there(subject, &path.text) {
+                    writes.doubt(
+                        "script-writes",
+                        format!(
+                            "{shown} writes {}, which the build leaves there as root's",
+                            path.text
+                        ),
+                    );
+                }
                 return;
             }
             if path.complete {
@@ -88,7 +111,8 @@ fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes)
                         removed.push(path.text.clone());
                         continue;
                     }
-                    add(path, What::Entry, true);
+                    let there = path.complete && is_there(subject, &path.text);
+                    add(path, What::Entry, !there);
                     removed.extend(path.complete.then(|| path.text.clone()));
                 }
             }
@@ -110,6 +134,18 @@ fn acts(subject: &Subject<'_, '_, '_>, script: &ReadScript, writes: &mut Writes)
         }
         writes.removed.append(&mut removed);
     }
+}
+
+/// The file itself brings what lies at `path`.
+fn is_there(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
+    let survey = &subject.verdict.survey;
+    subject.bringer().find(path).is_some()
+        || survey.copies.iter().any(|copy| {
+            copy.from.is_some() && (copy.dest == path || copy.dest != "/" && under(path, &copy.dest))
+        })
+        || survey.file_acts().any(|act| {
+            matches!(&act.what, FileChange::Writes { path: made, .. } | FileChange::Loads { path: made } if made.text == path)
+        })
 }
 
 /// A pid file, a lock or a socket, which a server makes when it starts.

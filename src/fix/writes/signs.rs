@@ -19,6 +19,9 @@ pub(super) fn writing(text: &[u8], has_tmp: bool) -> Vec<Found> {
     static SIGNS: OnceLock<Option<Regex>> = OnceLock::new();
     let found = all(SIGNS.get_or_init(|| compile(&WRITES)).as_ref(), text);
     let harmless = |code: &str| {
+        if code.contains(".rename(columns") || code.contains(".rename(index") {
+            return true;
+        }
         let temporary = ["/tmp", "tempfile", "tmpdir", "TemporaryFile", "tempdir"];
         ["/dev/std", "/dev/null"]
             .iter()
@@ -30,6 +33,16 @@ pub(super) fn writing(text: &[u8], has_tmp: bool) -> Vec<Found> {
         .filter(|sign| !harmless(&sign.code))
         .collect()
 }
+
+/// What a manifest names that keeps its data in files, or takes files from the network.
+pub(super) fn embedded(text: &[u8]) -> Vec<Found> {
+    static SIGNS: OnceLock<Option<Regex>> = OnceLock::new();
+    all(SIGNS.get_or_init(|| compile(&EMBEDDED)).as_ref(), text)
+}
+
+const EMBEDDED: [&str; 1] = [
+    r"(?i)[\w./@-]*(?:sqlite|duckdb|\bnedb|lowdb|tinydb|\blmdb|leveldb|rocksdb|lokijs|pouchdb|\bmulter|formidable|fileupload|log4js|daily-rotate|\bh2\b|hsqldb|\bderby\b|diskcache|bbolt|badger|carrierwave|paperclip|json-server|puppeteer|playwright|\bcypress\b|\bnltk\b|\bspacy\b|(?:pre|post)install|\bsled\b)[\w./-]*",
+];
 
 /// The calls that only root may make, or that ask whether root runs them.
 pub(super) fn root(text: &[u8]) -> Vec<Found> {
@@ -70,7 +83,7 @@ fn all(signs: Option<&Regex>, text: &[u8]) -> Vec<Found> {
     found
 }
 
-const WRITES: [&str; 24] = [
+const WRITES: [&str; 33] = [
     // Python; arguments may stand on several lines
     r#"\bopen *\((?:[^()\n]|\([^()]*\)|\n){0,200}?, *(?:\n *)?(?:mode *= *)?["'](?:[rbt]*[wax][bt+]*|[rbt]+\+[bt]*)["']"#,
     r#"\.open *\( *(?:mode *= *)?["'](?:[rbt]*[wax][bt+]*|[rbt]+\+[bt]*)["']"#,
@@ -95,7 +108,7 @@ const WRITES: [&str; 24] = [
     // PHP
     r"\bfopen *\([^\n]*['\x22][waxc]|file_put_contents|move_uploaded_file|\bmkdir *\(|PDO *\( *['\x22]sqlite|\btouch *\(",
     // Perl
-    r"\bopen *\(? *(?:my *)?[$*\w]+, *['\x22] *\+?>|\bmake_path\b|dbi:SQLite",
+    r"\bopen *\(? *(?:my *)?[$*\w]+, *['\x22] *(?:\+<|\+?>)|\bmake_path\b|dbi:SQLite",
     // C# and F#
     r"File\.(?:Write|Append|Create|Open|Move|Copy|Delete)|Directory\.CreateDirectory|StreamWriter *\(|FileStream *\(|Data Source=[^;\n]*\.db",
     // C and C++
@@ -108,9 +121,21 @@ const WRITES: [&str; 24] = [
     r"['\x22](?:unix:)?/[\w./-]*\.sock['\x22]",
     // Pid files
     r"\b(?:pid|lock)_?[Ff]ile\b *[=(:]",
+    // Calls of many libraries that take a place to write to
+    r"\.(?:save|dump|export\w*|save_?\w+|SaveAs\w*|move_to|mv|moveTo|transferTo|store|storeAs|toFile|write_?[tT]o\w*|saveTo\w*|download\w*|extract\w*|unpack\w*|persist\w*) *\([^)\n]*(?:['\x22`/]|[pP]ath|[fF]ile|[dD]ir|join|target|dest|out)",
+    r"(?:ZipFile|TarFile|GzipFile|ExcelWriter|h5py\.File|Workbook) *\([^)\n]*['\x22][wax]|\barchiver *\(|VideoWriter *\(",
+    r"\.connect *\( *f?['\x22`][^'\x22`\n:]*(?:\.\w*db\d?\b|/)",
+    r"(?i)\b\w*sqlite\w*\b|\bduckdb\b|\btinydb\b|\blmdb\b|\bleveldb\b|\brocksdb\b|\blokijs\b|\bpouchdb\b",
+    r"\.(?:unlink|rmdir|rename|hardlink_to|chmod) *\(",
+    r"(?i)\bfileupload\b|express-fileupload|\bformidable\b|\bbusboy\b|SaveUploadedFile|MultipartFile|UploadedFile|IFormFile|\brequest\.files\b|\breq\.files?\b|\bFileField\b|\bImageField\b|FileSystemStorage|\bMEDIA_ROOT\b|\bUPLOAD_FOLDER\b|active_storage|carrierwave|paperclip",
+    r"(?i)\blog4js\b|daily-?rotate|\blogging\.config\b|\bfilelogger\b|\blog_?file\b|\bcache_(?:dir|folder|path)\b",
+    // What other programs, or other folders, do is not read
+    r"\bsubprocess\b|\bos\.(?:system|popen|exec\w+|spawn\w+|chdir)\b|child_process|\bexecSync\b|\bexeca\b|\bexec\.Command|ProcessBuilder|ProcessStartInfo|Process\.Start|getRuntime\(\)\.exec|\bOpen3\b|\bproc_open\b|\bshell_exec\b|\bpassthru\b|\bsystem *\(|process::Command|\bpopen *\(|process\.chdir|Dir\.chdir|%x[{(\[]",
+    // Paths that are written, or are no route of a web server
+    r"['\x22`](?:file:)?/(?:(?:var/(?:log|lib|run|cache|spool|data|backups?)|run|srv|mnt|var/tmp)(?:/[\w.@{}$-]+)*|[\w./{}$@-]+\.(?:log|pid|sock|db|sqlite\d?|lock|dat|csv|rdb))['\x22`]",
 ];
 
-const ROOT: [&str; 8] = [
+const ROOT: [&str; 9] = [
     r"\b(?:setuid|setgid|seteuid|setegid|setreuid|setresuid|setgroups|initgroups) *\(|\.(?:Setuid|Setgid|Setgroups) *\(",
     r"\b(?:os|fs|File|FileUtils|syscall|unix)\.(?:chown|lchown|fchown|Chown|Lchown)(?:Sync|_R)? *\(|\bchown *\(",
     r"(?i)\bgete?uid *\(\)? *\)? *(?:[=!]==?|>|<>) *['\x22]?0\b|\b0 *[=!]==? *(?:\w+\.)*gete?uid\b|(?:\b(?:if|not|unless|assert|and|or) *|!)\(? *(?:\w+\.)*gete?uid\b",
@@ -119,6 +144,7 @@ const ROOT: [&str; 8] = [
     r"/etc/(?:shadow|sudoers|passwd)\b|/proc/sys/|/sys/(?:class|fs|kernel)/|/dev/(?:mem|kmem|kvm|net/tun|fuse|sd[a-z])\b",
     r"['\x22 ](?:iptables|ip6tables|nft|modprobe|sysctl|useradd|usermod|groupadd|apt-get|apk|mount|umount|ifconfig|tcpdump|systemctl|crontab|chpasswd)[ '\x22]",
     r"docker\.sock",
+    r"\b(?:import|from|require *\(? *['\x22]|use) *(?:icmplib|ping3|pyroute2|netfilterqueue|bluepy|RPi|gpiozero|smbus2?|usb\.core|pcapy?|evdev|pyudev|pam|raw-socket|net-ping|pigpio|onoff)\b",
 ];
 
 #[cfg(test)]
@@ -127,7 +153,9 @@ mod tests {
 
     #[test]
     fn the_expressions_are_sound() {
-        assert!(compile(&WRITES).is_some() && compile(&ROOT).is_some());
+        assert!(
+            compile(&WRITES).is_some() && compile(&ROOT).is_some() && compile(&EMBEDDED).is_some()
+        );
     }
 
     #[test]
@@ -149,6 +177,14 @@ mod tests {
             "net.Listen(\"unix\", path)",
             "server.listen('/run/app.sock')",
             "logging.basicConfig(filename=name)",
+            "Image.new('RGB', size).save('/app/static/t.png')",
+            "c.SaveUploadedFile(file, \"uploads/\" + file.Filename)",
+            "await aiosqlite.connect(\"/srv/app.db\")",
+            "os.system('date > /var/spool/app/last')",
+            "const { execFile } = require('child_process');",
+            "appenders: { file: { filename: '/var/log/shop.log' } }",
+            "with zipfile.ZipFile(target, 'w') as archive:",
+            "os.chdir(folder)",
         ] {
             assert_eq!(writing(code.as_bytes(), true).len(), 1, "{code}");
         }
@@ -168,6 +204,9 @@ mod tests {
             "open(path, 'rb')",
             "window.open('/page')",
             "print(os.getpid())",
+            "user.save()",
+            "app.get('/data/items', list)",
+            "model.save({ validateBeforeSave: false })",
         ] {
             assert!(writing(code.as_bytes(), true).is_empty(), "{code}");
         }

@@ -1,18 +1,22 @@
 //! Plain signs, in the sources and settings that are copied, of files that the program writes. A sign is no proof: what
 //! follows from it is never Safe.
 
-use std::sync::OnceLock;
-
-use regex::bytes::Regex;
-
-use crate::brought::Origin;
-use crate::context::normal;
+use crate::brought::{Brought, Origin};
+use crate::context::{MAX_FILES, matching, normal};
 use crate::dockerfile::Keyword;
 use crate::fix::Subject;
+use crate::fix::calls::{Code, code};
+use crate::fix::doubts::no_run_makes_files;
+use crate::fix::folders::under;
+use crate::programs::{Kind, Program, find};
+use crate::shell::files::FileChange;
+use crate::shell::rights::For;
 use crate::stages::{BaseRef, join, list};
+use crate::survey::is_shell_shebang;
 
-use super::signs::{Found, root, writing};
-use super::{What, shape, workdir};
+use super::kinds::Kinds;
+use super::signs::{Found, embedded, root, writing};
+use super::{What, is_free, settings, shape, workdir};
 
 /// A line of a source that writes where the user may not, or does what only root may.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +33,36 @@ pub(in crate::fix) struct Sign {
     pub(in crate::fix) is_root: bool,
 }
 
-/// The lines of the sources that COPY brings (of any stage: a program may be built from them) that write files,
-/// unless to /tmp or to a new file in the working folder, which is the user's.
-pub(super) fn collect(subject: &Subject<'_, '_, '_>) -> Vec<Sign> {
+/// The lines of the sources that COPY brings (of any stage: a program may be built from them), and of the code in the
+/// start command and its scripts, that write files, unless to /tmp or to a new file in the working folder, which is
+/// the user's. What could not be read is added to `unread`.
+pub(super) fn collect(subject: &Subject<'_, '_, '_>, unread: &mut Vec<String>) -> Vec<Sign> {
+    let mut reader = Reader {
+        subject,
+        left: MAX_BYTES,
+        is_new_safe: no_run_makes_files(subject) && starts_in_workdir(subject),
+        found: Vec::new(),
+        seen: Vec::new(),
+        unread,
+    };
+    for call in subject.calls.of_the_user() {
+        match code(call) {
+            Some(Code::Inline(text)) => reader.source("", "the start command", text.as_bytes()),
+            Some(Code::File(file)) => reader.started(file),
+            _ => {}
+        }
+    }
+    for script in &subject.calls.scripts {
+        let commands = script.script.commands.iter().zip(&script.rights);
+        for (command, _) in commands.filter(|(_, whom)| **whom != For::Root) {
+            let plain = |row: &Program| row.kind == Kind::Plain;
+            let interpreter = command.program().and_then(find).is_some_and(plain);
+            if let Some(body) = script.script.heredoc_of(command).filter(|_| interpreter) {
+                reader.source("", &script.shown, body.text.as_bytes());
+            }
+        }
+    }
     let document = subject.stages.document;
-    let mut left = MAX_BYTES;
-    let mut found = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
     for instruction in &document.instructions {
         if !matches!(instruction.keyword(), Keyword::Copy | Keyword::Add)
             || instruction.head.flag("from").is_some()
@@ -45,111 +72,161 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>) -> Vec<Sign> {
         let mut sources = list(instruction.args());
         sources.pop();
         for source in sources.iter().filter(|source| !source.starts_with("<<")) {
-            for file in subject.context.files(source) {
-                if seen.contains(&file) || !(is_source(&file) || is_settings(&file)) {
-                    continue;
-                }
-                let Some(text) = subject.context.read(&file) else {
-                    continue;
-                };
-                match left.checked_sub(text.len()) {
-                    Some(rest) => left = rest,
-                    None => return found,
-                }
-                of_file(subject, source, &file, &text, &mut found);
-                if found.len() >= MAX_SIGNS {
-                    return found;
-                }
-                seen.push(file);
-            }
+            reader.copied(source);
         }
     }
-    found
+    reader.found
 }
 
 /// How many signs are kept, and how much is read for one Dockerfile, in bytes.
 const MAX_SIGNS: usize = 32;
-const MAX_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
-fn of_file(
-    subject: &Subject<'_, '_, '_>,
-    source: &str,
-    file: &str,
-    text: &[u8],
-    found: &mut Vec<Sign>,
-) {
-    let sign = |found: Found, write, is_root| Sign {
-        file: file.to_owned(),
-        line: found.line,
-        code: found.code.chars().take(100).collect(),
-        write,
-        is_root,
-    };
-    if is_settings(file) {
-        if !is_configuration(subject, file) {
-            for (setting, path) in settings(text) {
-                let what = shape(&path);
-                found.push(sign(setting, Some((path, what)), false));
+struct Reader<'r, 'a, 'd, 's> {
+    subject: &'r Subject<'a, 'd, 's>,
+    left: usize,
+    /// A new file in the working folder is certain to be one, and to lie there.
+    is_new_safe: bool,
+    found: Vec<Sign>,
+    seen: Vec<String>,
+    unread: &'r mut Vec<String>,
+}
+
+impl Reader<'_, '_, '_, '_> {
+    /// What a source of a COPY brings.
+    fn copied(&mut self, source: &str) {
+        let context = self.subject.context;
+        let files = matching(context, source);
+        if files.len() >= MAX_FILES {
+            self.unread
+                .push(format!("`{source}`, which has more files than are read,"));
+        }
+        for file in files {
+            if self.found.len() >= MAX_SIGNS {
+                return;
+            }
+            let kind = Kinds::of(&file);
+            if kind == Kinds::Other || self.seen.contains(&file) {
+                continue;
+            }
+            let Some(text) = context.read(&file) else {
+                if kind == Kinds::Source {
+                    self.unread.push(format!("`{file}`, which is large,"));
+                }
+                continue;
+            };
+            let Some(rest) = self.left.checked_sub(text.len()) else {
+                self.unread
+                    .push(format!("`{file}`, behind as many as are read,"));
+                return;
+            };
+            self.left = rest;
+            match kind {
+                Kinds::Source => self.source(source, &file, &text),
+                Kinds::Unnamed if text.starts_with(b"#!") && !is_shell_shebang(&text) => {
+                    self.source(source, &file, &text);
+                }
+                Kinds::Settings if !is_configuration(self.subject, &file) => {
+                    for (setting, path) in settings::written(&text) {
+                        let what = shape(&path);
+                        self.add(&file, &setting, Some((path, what)), false);
+                    }
+                }
+                Kinds::Manifest => {
+                    for found in embedded(&text) {
+                        self.add(&file, &found, None, false);
+                    }
+                }
+                _ => {}
+            }
+            self.seen.push(file);
+        }
+    }
+
+    /// The file that an interpreter is started with, whatever its name is.
+    fn started(&mut self, file: &str) {
+        let path = join(workdir(self.subject), file);
+        let found = self.subject.bringer().find(&path);
+        let Some(Brought {
+            text,
+            origin: Origin::Context(file),
+            ..
+        }) = found
+        else {
+            return;
+        };
+        let named = Kinds::of(&file) == Kinds::Source || self.seen.contains(&file);
+        if !named && !text.contains(&0) {
+            self.source("", &file, &text);
+            self.seen.push(file);
+        }
+    }
+
+    /// A source, which `copied` brings.
+    fn source(&mut self, copied: &str, file: &str, text: &[u8]) {
+        let subject = self.subject;
+        let base = subject.stages.root_base(subject.verdict.survey.target);
+        let has_tmp = *base != BaseRef::Scratch && !fills_tmp(subject);
+        for written in writing(text, has_tmp) {
+            let fine = self.is_new_safe && is_new_in_workdir(subject, copied, &written.code);
+            if !fine {
+                let write = path_in(&written.code, workdir(subject));
+                self.add(file, &written, write, false);
             }
         }
-        return;
-    }
-    let has_tmp = *subject.stages.root_base(subject.verdict.survey.target) != BaseRef::Scratch;
-    for written in writing(text, has_tmp) {
-        if !is_new_in_workdir(subject, source, &written.code) {
-            let write = path_in(&written.code, workdir(subject));
-            found.push(sign(written, write, false));
+        for found in root(text) {
+            self.add(file, &found, None, true);
         }
     }
-    found.extend(root(text).into_iter().map(|found| sign(found, None, true)));
+
+    fn add(&mut self, file: &str, found: &Found, write: Option<(String, What)>, is_root: bool) {
+        self.found.push(Sign {
+            file: file.to_owned(),
+            line: found.line,
+            code: found.code.chars().take(100).collect(),
+            write,
+            is_root,
+        });
+    }
 }
 
-fn is_source(file: &str) -> bool {
-    const ENDINGS: [&str; 42] = [
-        "py", "js", "mjs", "cjs", "ts", "jsx", "tsx", "rb", "php", "go", "rs", "java", "kt",
-        "scala", "cs", "fs", "pl", "pm", "lua", "ex", "exs", "erl", "groovy", "clj", "vue",
-        "svelte", "c", "cc", "cpp", "cxx", "h", "hpp", "hs", "ml", "swift", "dart", "r", "jl",
-        "nim", "zig", "cr", "d",
-    ];
-    ending(file).is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+/// A RUN leaves something in /tmp, which is root's.
+fn fills_tmp(subject: &Subject<'_, '_, '_>) -> bool {
+    let survey = &subject.verdict.survey;
+    let removed = |path: &str| {
+        survey.file_acts().any(|act| {
+            let FileChange::Removes { paths } = &act.what else {
+                return false;
+            };
+            paths.iter().any(|gone| {
+                let start = gone.text.split('*').next().unwrap_or_default();
+                path == gone.text
+                    || under(path, &gone.text)
+                    || (gone.text != start && path.starts_with(start))
+            })
+        })
+    };
+    survey.file_acts().any(|act| {
+        let (FileChange::MakesDir { path, .. } | FileChange::Writes { path, .. }) = &act.what
+        else {
+            return false;
+        };
+        is_free(&path.text) && !path.text.starts_with("/dev") && !removed(&path.text)
+    })
 }
 
-fn is_settings(file: &str) -> bool {
-    const ENDINGS: [&str; 11] = [
-        "ini",
-        "conf",
-        "cfg",
-        "toml",
-        "yaml",
-        "yml",
-        "json",
-        "properties",
-        "xml",
-        "env",
-        "config",
-    ];
-    const OTHERS: [&str; 12] = [
-        "package.json",
-        "package-lock.json",
-        "tsconfig.json",
-        "composer.json",
-        "pom.xml",
-        "cargo.toml",
-        "pyproject.toml",
-        "compose.",
-        "docker-compose",
-        "pnpm-lock",
-        "angular.json",
-        "manifest.json",
-    ];
-    let name = file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
-    ending(file).is_some_and(|ending| ENDINGS.contains(&ending))
-        && !OTHERS.iter().any(|other| name.starts_with(other))
-        && !file.split('/').any(|part| part.starts_with(".git"))
-}
-
-fn ending(file: &str) -> Option<&str> {
-    file.rsplit_once('.').map(|(_, ending)| ending)
+/// The container starts its program in the WORKDIR, and not in a folder that it goes to first.
+fn starts_in_workdir(subject: &Subject<'_, '_, '_>) -> bool {
+    subject.calls.all.iter().all(|call| {
+        let goes = |word: &str| {
+            let name = word.split('=').next().unwrap_or(word);
+            matches!(
+                name,
+                "--chdir" | "--workdir" | "--directory" | "--cwd" | "--prefix" | "--app-dir"
+            )
+        };
+        !matches!(call.name(), Some("cd" | "pushd")) && !call.arguments().any(goes)
+    })
 }
 
 /// A recipe reads this file, and knows what it means.
@@ -159,30 +236,6 @@ fn is_configuration(subject: &Subject<'_, '_, '_>, file: &str) -> bool {
         Origin::Context(path) => normal(path) == normal(file),
         _ => false,
     })
-}
-
-/// Settings whose name sounds like writing and whose value is a path outside the application.
-fn settings(text: &[u8]) -> Vec<(Found, String)> {
-    static SETTING: OnceLock<Option<Regex>> = OnceLock::new();
-    let setting = SETTING.get_or_init(|| {
-        let name = r"[\w.-]*(?i:log|pid|data|upload|cache|storage|store|db|database|sock|spool|state|sqlite|lock)[\w.-]*";
-        let path = r"(/(?:var|run|data|srv|opt|mnt|logs?|storage|uploads?|cache|db|state)(?:/[\w.@-]+)*)";
-        Regex::new(&format!(
-            "(?-u:(?m)^[ \\t<{{,\"'-]*{name}[\"']? *(?:[:=>]|=>) *[\"']?(?:sqlite:///|file:|unix:)?{path}[\"' \\t\\r,<;?]*)"
-        ))
-        .ok()
-    });
-    let Some(setting) = setting.as_ref() else {
-        return Vec::new();
-    };
-    let found = setting.captures_iter(text).filter_map(|captures| {
-        let (all, path) = (captures.get(0)?, captures.get(1)?);
-        let line = memchr::memchr_iter(b'\n', &text[..path.start()]).count() + 1;
-        let code = String::from_utf8_lossy(all.as_bytes()).trim().to_owned();
-        let path = String::from_utf8_lossy(path.as_bytes()).into_owned();
-        Some((Found { line, code }, path))
-    });
-    found.collect()
 }
 
 /// The call's first argument is the name of a new file, which lands in a working folder that is not the system's.
@@ -223,6 +276,9 @@ fn path_in(code: &str, workdir: &str) -> Option<(String, What)> {
         "multer",
         "extractall",
     ];
+    const FILES: [&str; 10] = [
+        "open", "Open", "write", "Write", "append", "Create", "dump", "save", "touch", "connect",
+    ];
     let text = quoted(code).find(|text| {
         let text = text.split("://").last().unwrap_or(text);
         text.len() > 1
@@ -237,12 +293,20 @@ fn path_in(code: &str, workdir: &str) -> Option<(String, What)> {
     };
     // What is joined to something else lies elsewhere.
     let joined = ["join", "Join", "resolve", " + ", " / "];
-    if !path.starts_with('/') && joined.iter().any(|word| code.contains(word)) {
+    let behind = code.contains(&format!("+ '{text}")) || code.contains(&format!("+ \"{text}"));
+    if behind || !path.starts_with('/') && joined.iter().any(|word| code.contains(word)) {
         return None;
     }
     let path = join(workdir, path);
     let makes = FOLDERS.iter().any(|word| code.contains(word));
-    let what = if makes { What::Folder } else { shape(&path) };
+    let opens = FILES.iter().any(|word| code.contains(word));
+    let what = match shape(&path) {
+        _ if makes => What::Folder,
+        // A name without an ending: only the call can tell.
+        What::Folder if opens => What::File,
+        What::Folder => return None,
+        what => what,
+    };
     (path != "/").then_some((path, what))
 }
 
@@ -312,30 +376,5 @@ mod tests {
         ] {
             assert_eq!(path_in(code, "/app"), None, "{code}");
         }
-    }
-
-    #[test]
-    fn settings_that_name_what_is_written() {
-        let of = |text: &str| -> Vec<String> {
-            settings(text.as_bytes())
-                .into_iter()
-                .map(|(_, path)| path)
-                .collect()
-        };
-        assert_eq!(
-            of("[x]\npidfile = /var/run/x.pid\nlogfile=/var/log/x.log\n"),
-            ["/var/run/x.pid", "/var/log/x.log"]
-        );
-        assert_eq!(
-            of("logging.file.name=/var/log/app/app.log\n"),
-            ["/var/log/app/app.log"]
-        );
-        assert_eq!(of("  \"dataDir\": \"/data\",\n"), ["/data"]);
-        assert_eq!(
-            of("database:\n  path: /srv/x\n  db_path: /srv/y\n"),
-            ["/srv/y"]
-        );
-        assert_eq!(of("<file>/var/log/x.log</file>\n"), [""; 0]);
-        assert_eq!(of("static = /app/static\nhost = db\nlog = info\n"), [""; 0]);
     }
 }

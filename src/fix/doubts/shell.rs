@@ -1,0 +1,115 @@
+//! Start scripts whose meaning depends on who runs them, or that cannot be followed.
+
+use crate::finding::Reason;
+use crate::fix::Subject;
+use crate::fix::calls::ReadScript;
+use crate::programs::{Kind, find};
+use crate::shell::lex::Command;
+use crate::shell::rights::{For, asks_who_runs};
+
+/// One reason a script, the first that is found.
+pub(super) fn doubts(subject: &Subject<'_, '_, '_>) -> Vec<Reason> {
+    let scripts = subject.calls.scripts.iter();
+    let mut doubts: Vec<Reason> = scripts.filter_map(of_script).collect();
+    doubts.extend(login(subject));
+    doubts
+}
+
+fn of_script(script: &ReadScript) -> Option<Reason> {
+    let shown = &script.shown;
+    let commands = || {
+        let all = script.script.commands.iter().zip(&script.rights);
+        all.filter(|(_, whom)| **whom != For::Root)
+            .map(|(command, _)| command)
+    };
+    if let Some(command) = commands().find(|command| is_hidden(command)) {
+        let program = command.program().unwrap_or("xargs");
+        return Some(Reason::new(
+            "script-writes",
+            format!(
+                "{shown} calls `{program}` with a text that is put together when it runs: what it does is not known"
+            ),
+        ));
+    }
+    if commands().any(asks_for_rights) {
+        return Some(Reason::new(
+            "script-root",
+            format!("{shown} asks whether it may write, and goes another way where it may not"),
+        ));
+    }
+    // A test of who runs it that no branch was understood by.
+    let understood = script.rights.iter().any(|whom| *whom != For::Anybody);
+    (!understood && asks_who_runs(&script.script)).then(|| {
+        Reason::new(
+            "script-root",
+            format!("{shown} asks who runs it, and what follows is not known"),
+        )
+    })
+}
+
+/// What the command does is in no text that can be read.
+fn is_hidden(command: &Command) -> bool {
+    const HARMLESS: [&str; 14] = [
+        "echo", "grep", "cat", "ls", "kill", "wc", "head", "tail", "basename", "dirname", "printf",
+        "cut", "test", "export",
+    ];
+    let program = command.program();
+    if program == Some("eval") || command.words.first().is_some_and(|word| word.is("eval")) {
+        return true;
+    }
+    if program == Some("trap") {
+        let text = command
+            .args()
+            .get(1)
+            .and_then(crate::shell::word::Word::literal)
+            .unwrap_or_default();
+        let words = ["kill", "exit", "wait", "-", "echo", "true", ":", ""];
+        return !text.split([';', '&', '\n', ' ']).all(|word| {
+            words.contains(&word.trim())
+                || word.starts_with(['$', '-', '"', '\''])
+                || word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        }) && text.contains(['>', '/']);
+    }
+    let by_xargs = command
+        .prefixes()
+        .iter()
+        .any(|word| word.is("xargs") || word.is("parallel"));
+    by_xargs
+        && program.is_none_or(|program| {
+            !HARMLESS.contains(&program) && find(program).is_none_or(|row| row.kind != Kind::Plain)
+        })
+}
+
+/// `[ -w /data ]`
+fn asks_for_rights(command: &Command) -> bool {
+    let is_test = command
+        .words
+        .first()
+        .is_some_and(|word| word.is("[") || word.is("[[") || word.is("test"));
+    is_test
+        && command
+            .words
+            .iter()
+            .any(|word| word.is("-w") || word.is("-O") || word.is("-G"))
+}
+
+/// A login shell reads `/etc/profile`, which sets another PATH for others than root (Debian's; run in the lab).
+fn login(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
+    let argv = subject.verdict.start.argv.as_ref()?;
+    let at = argv.iter().position(|word| {
+        matches!(
+            word.rsplit('/').next(),
+            Some("bash" | "sh" | "zsh" | "ash" | "dash")
+        )
+    })?;
+    let option = argv.get(at + 1)?;
+    let short = option.starts_with('-') && !option.starts_with("--") && option.contains('l');
+    (short || option == "--login").then(|| {
+        Reason::new(
+            "script-root",
+            "a login shell reads /etc/profile, which sets another PATH for others than root",
+        )
+    })
+}

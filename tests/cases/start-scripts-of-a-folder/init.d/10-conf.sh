@@ -1,0 +1,1 @@
+echo "name=x" > /etc/app.conf

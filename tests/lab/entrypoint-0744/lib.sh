@@ -1,0 +1,3 @@
+season() {
+  echo "it is harvest time"
+}

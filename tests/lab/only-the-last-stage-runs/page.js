@@ -1,0 +1,1 @@
+console.log('<h1 class="heading">Guests</h1>');

@@ -1,0 +1,3 @@
+module chimes
+
+go 1.19
