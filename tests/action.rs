@@ -460,3 +460,47 @@ fn the_metadata_and_the_program_know_the_same_names() {
         assert!(!run.contains("${{"), "{run}");
     }
 }
+
+/// What `docs/at-scale.md` gives to engines that open pull requests themselves.
+#[cfg(unix)]
+#[test]
+fn commands_for_engines_change_files_and_succeed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/at-scale");
+    let spec = fs::read_to_string(root.join("batch-spec.yaml")).expect("readable");
+    let step = spec
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("- run: "));
+    let script = root.join("unroot-fix").to_string_lossy().into_owned();
+    let binary = cargo_bin("unroot");
+    let folder = binary
+        .parent()
+        .expect("a folder")
+        .to_string_lossy()
+        .into_owned();
+    for command in [step.expect("a step"), &script] {
+        let job = Job::new(&[("Dockerfile", ROOT), ("x/Dockerfile", UNKNOWN)]);
+        let run = |arguments: &str| {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &format!("{command}{arguments}")]);
+            shell.current_dir(job.repository.path());
+            shell.env("PATH", format!("{folder}:/usr/bin:/bin"));
+            shell.output().expect("there is a shell").status.success()
+        };
+        assert!(run(""), "what is held back is no failure: {command}");
+        let fixed = fs::read_to_string(job.repository.path().join("Dockerfile"));
+        assert!(
+            fixed.expect("readable").contains("\nUSER 1000:1000\n"),
+            "{command}"
+        );
+        assert!(run(""), "nor is nothing to do: {command}");
+    }
+    let job = Job::new(&[("unroot.toml", "nonsense"), ("Dockerfile", ROOT)]);
+    let mut shell = Command::new(&script);
+    shell
+        .current_dir(job.repository.path())
+        .env("PATH", format!("{folder}:/usr/bin:/bin"));
+    assert!(
+        !shell.output().expect("it runs").status.success(),
+        "an error is one"
+    );
+}
