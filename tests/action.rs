@@ -333,8 +333,28 @@ fn a_fork_gets_a_summary_and_annotations_and_the_findings_decide() {
         assert_eq!(step.output("pull-request-operation"), "none");
         assert_eq!(step.output("changed"), "false");
     }
-    let broken = job.event("pull_request", "{", &[]);
+    let broken = job.event("pull_request", "{", &[("mode", "pr")]);
     assert_eq!(broken.code, 2);
+    let check = job.event("pull_request", "{", &[]);
+    assert_eq!(check.code, 1, "a check does not look at the event");
+}
+
+#[test]
+fn a_pull_request_that_cannot_be_opened_leaves_what_was_found() {
+    // No git repository at all.
+    let step = Job::new(&[("Dockerfile", ROOT)]).step(&[("mode", "pr")]);
+    assert_eq!(step.code, 2);
+    assert_eq!(step.commands("error").len(), 2, "the finding, and why");
+    assert!(step.summary.contains("No pull request could be opened"));
+    assert!(
+        step.summary.contains("### `Dockerfile`"),
+        "{}",
+        step.summary
+    );
+    assert_eq!(
+        (step.output("findings"), step.output("changed")),
+        ("1", "false")
+    );
 }
 
 #[test]

@@ -20,6 +20,11 @@ pub struct Section {
     patch: String,
 }
 
+/// Why a file could not be looked at, as an item for the head of a summary.
+pub fn failure(message: &str) -> String {
+    format!("- **error**: {}", span(message))
+}
+
 /// What is to say of the file `path`: its findings, what becomes of each, and `patch`, which is empty when
 /// nothing changes. None where there is nothing to say.
 pub fn section(path: &str, patched: &Patched, patch: &str) -> Option<Section> {
@@ -95,6 +100,9 @@ fn item(finding: &Finding, applied: bool, held_back: Option<&str>) -> String {
 pub fn summary(head: &str, mut sections: Vec<Section>, limit: usize) -> String {
     sections.sort_by_key(|section| std::cmp::Reverse(section.level));
     let mut out = format!("## unroot\n\n{head}\n\n");
+    if out.len() > limit {
+        return String::new();
+    }
     let (mut patches, mut files) = (0_usize, 0_usize);
     for section in &sections {
         let room = limit.saturating_sub(out.len() + RESERVE);
@@ -166,7 +174,7 @@ mod tests {
         let whole = summary("head", sections.clone(), LIMIT);
         let place = |text: &str| whole.find(text).expect("it is there");
         assert!(place("one/") < place("two/") && place("two/") < place("unknown/"));
-        let short = summary("head", sections, 3000);
+        let short = summary("head", sections.clone(), 3000);
         assert!(short.len() <= 3000);
         assert!(short.contains("### `one/Dockerfile`") && !short.contains("+x"));
         assert!(

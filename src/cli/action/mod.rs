@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use unroot::action::outputs::word;
-use unroot::action::summary::{LIMIT, summary};
+use unroot::action::summary::{LIMIT, failure as failure_item, summary};
 use unroot::action::{Inputs, Mode};
 use unroot::render::github::{annotations, command, inert};
 
@@ -41,7 +41,6 @@ pub(super) fn run(color: Color) -> anyhow::Result<ExitCode> {
 fn act(streams: &mut Streams) -> anyhow::Result<ExitCode> {
     let runner = Runner::from_environment();
     let inputs = inputs()?;
-    let event = runner.event()?;
     let mut collected = collect(&inputs, streams.color())?;
     report(&inputs, &collected, streams)?;
 
@@ -51,6 +50,7 @@ fn act(streams: &mut Streams) -> anyhow::Result<ExitCode> {
         outputs.sarif_file = Some(path.clone());
     }
     let mut words = vec![format!("{}.", collected.summary.sentence())];
+    words.extend(collected.errors.iter().map(|error| failure_item(error)));
     let mut pulled = None;
     let mut failure = None;
     match inputs.mode {
@@ -62,17 +62,10 @@ fn act(streams: &mut Streams) -> anyhow::Result<ExitCode> {
             outputs.changed = !collected.patch.is_empty();
             outputs.diff_file = Some(path);
         }
-        Mode::Pr if event.is_from_fork() => {
-            let why = "This pull request comes from a fork, for which GitHub gives a token that may only read: \
-                       no branch was pushed and no pull request opened.";
-            streams.out(command("notice", &[("title", "unroot")], why).as_bytes())?;
-            words.push(why.to_owned());
-            pulled = Some(Pulled::nothing());
-        }
-        Mode::Pr => match run_pr(&inputs, &event, &collected) {
-            Ok(done) => {
+        Mode::Pr => match pull(&inputs, &runner, &collected, streams) {
+            Ok((done, word)) => {
                 outputs.changed = done.operation != Operation::None;
-                words.extend(done.sentence());
+                words.extend(word);
                 pulled = Some(done);
             }
             // What was found is told all the same.
@@ -95,6 +88,25 @@ fn act(streams: &mut Streams) -> anyhow::Result<ExitCode> {
                 .is_some_and(|level| inputs.fail_on.fails(level)),
         )),
     }
+}
+
+/// Mode `pr`: what was done, and a word on it for the summary.
+fn pull(
+    inputs: &Inputs,
+    runner: &Runner,
+    collected: &Collected,
+    streams: &mut Streams,
+) -> anyhow::Result<(Pulled, Option<String>)> {
+    let event = runner.event()?;
+    if event.is_from_fork() {
+        let why = "This pull request comes from a fork, for which GitHub gives a token that may only read: \
+                   no branch was pushed and no pull request opened.";
+        streams.out(command("notice", &[("title", "unroot")], why).as_bytes())?;
+        return Ok((Pulled::nothing(), Some(why.to_owned())));
+    }
+    let done = run_pr(inputs, &event, collected)?;
+    let word = done.sentence();
+    Ok((done, word))
 }
 
 /// The log: what was found, the patch folded, and the annotations. No word of a file is read as a command.
