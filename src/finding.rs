@@ -47,6 +47,30 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// All of them, in the order of `docs/rules.md`.
+    pub const ALL: [Self; 6] = [
+        Self::RunsAsRoot,
+        Self::UserUndetermined,
+        Self::StepsDown,
+        Self::UserInferred,
+        Self::NotADockerfile,
+        Self::WindowsImage,
+    ];
+
+    /// What it says, in one sentence.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::RunsAsRoot => "The container starts as root",
+            Self::UserUndetermined => "Which user the container starts as is not known",
+            Self::UserInferred => {
+                "The container starts as another user than root, as far as an inferred fact tells"
+            }
+            Self::StepsDown => "The container starts as root and its entrypoint drops to a user",
+            Self::WindowsImage => "A Windows image, which has no Linux users",
+            Self::NotADockerfile => "BuildKit would not build the file, or would read it otherwise",
+        }
+    }
+
     /// Its stable name, in reports and documentation.
     pub const fn id(self) -> &'static str {
         match self {
@@ -69,6 +93,17 @@ pub enum Level {
     Warning,
     /// Known not to be fine.
     Error,
+}
+
+impl Level {
+    /// Its stable name, in reports; those of SARIF.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// A place with what is to say about it.

@@ -7,6 +7,7 @@
 //! Every arrow is a pure function but two: the build context is read behind [`context::BuildContext`],
 //! and only the command line writes. The library prints nothing and never exits.
 
+pub mod action;
 pub mod analysis;
 pub mod bases;
 pub mod brought;

@@ -81,6 +81,33 @@ pub fn line_of(bytes: &[u8], offset: usize) -> usize {
     memchr::memchr_iter(b'\n', &bytes[..offset.min(bytes.len())]).count() + 1
 }
 
+/// A place as editors count it: both 1-based, columns in characters. A byte-order mark takes no column,
+/// and a byte that is no UTF-8 takes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Which line.
+    pub line: usize,
+    /// Which character of it; one past the last for its end.
+    pub column: usize,
+}
+
+/// The position of the byte at `offset`, or of the end where the file is shorter.
+pub fn position_of(bytes: &[u8], offset: usize) -> Position {
+    let offset = offset.min(bytes.len());
+    let start = memchr::memrchr(b'\n', &bytes[..offset]).map_or(0, |at| at + 1);
+    let mut before = &bytes[start..offset];
+    if start == 0 {
+        before = before.strip_prefix(BOM).unwrap_or(before);
+    }
+    let characters = before
+        .utf8_chunks()
+        .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len());
+    Position {
+        line: line_of(bytes, offset),
+        column: characters.sum::<usize>() + 1,
+    }
+}
+
 /// The byte-order mark of UTF-8, which `BuildKit` drops from the first line only.
 pub const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -160,6 +187,23 @@ mod tests {
         assert_eq!(trim_end(b"\xA0"), b"\xA0", "a lone byte is no character");
         assert_eq!(trim_start(b"\xC2"), b"\xC2");
         assert_eq!(trim_end(b" \r\n\t\x0B\x0C "), b"");
+    }
+
+    #[test]
+    fn positions_count_characters() {
+        let bytes = b"\xEF\xBB\xBFFROM a\n# \xC3\xA9\xFF x\n";
+        let at = |offset| {
+            let Position { line, column } = position_of(bytes, offset);
+            (line, column)
+        };
+        assert_eq!((at(0), at(3), at(8)), ((1, 1), (1, 1), (1, 6)));
+        assert_eq!(at(10), (2, 1));
+        assert_eq!(
+            at(15),
+            (2, 5),
+            "one for each character, one for a lone byte"
+        );
+        assert_eq!(at(99), (3, 1));
     }
 
     #[test]

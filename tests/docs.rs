@@ -102,6 +102,87 @@ fn the_readme_is_true() {
     }
 }
 
+/// Every rule has a heading in `docs/rules.md`, to which reports link.
+#[test]
+fn rules_are_documented() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md"));
+    let text = text.expect("readable");
+    let documented: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .collect();
+    assert_eq!(
+        documented,
+        unroot::finding::Rule::ALL.map(unroot::finding::Rule::id)
+    );
+}
+
+/// `docs/action.md` has every input and output of `action.yml`, and no other.
+#[test]
+fn the_action_is_documented() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let metadata = fs::read_to_string(root.join("action.yml")).expect("readable");
+    let text = fs::read_to_string(root.join("docs/action.md")).expect("readable");
+    let (interface, _) = metadata.split_once("\nruns:\n").expect("runs");
+    let declared: BTreeSet<&str> = interface
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.trim().strip_suffix(':'))
+        .collect();
+    let documented: BTreeSet<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    assert_eq!(documented, declared);
+}
+
+/// Workflows to copy name the release that they are part of.
+#[test]
+fn examples_name_this_version() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = sources(root.join("examples/workflows"));
+    files.extend(sources(root.join("docs")));
+    files.push(root.join("README.md"));
+    let wanted = concat!("v", env!("CARGO_PKG_VERSION"));
+    let mut found = 0;
+    for path in files {
+        let text = fs::read_to_string(&path).expect("readable");
+        for (at, name) in text.match_indices("uses: unroot/unroot@") {
+            let version = text[at + name.len()..].split_whitespace().next();
+            assert_eq!(version, Some(wanted), "{}", path.display());
+            found += 1;
+        }
+    }
+    assert!(found >= 4, "the README and three workflows have one");
+}
+
+/// The workflow in the README is the one that is linted.
+#[test]
+fn the_workflow_in_the_readme_is_the_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("readable");
+    let example = fs::read_to_string(root.join("examples/workflows/fix.yml")).expect("readable");
+    let (_, rest) = readme
+        .split_once("```yaml\non:\n")
+        .expect("it has a workflow");
+    let (shown, _) = rest.split_once("```").expect("it ends");
+    assert!(shown.lines().count() + 1 < 15, "short enough to be copied");
+    for line in shown.lines() {
+        assert!(example.lines().any(|other| other == line), "{line}");
+    }
+}
+
+/// The image that the project ships does what it asks of others.
+#[test]
+fn the_own_image_runs_as_a_user() {
+    let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin("unroot"));
+    let command = command.args(["check", "Containerfile"]).env_clear();
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .assert()
+        .success();
+}
+
 fn sources(folder: PathBuf) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("readable") {

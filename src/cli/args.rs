@@ -35,6 +35,9 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Say what is known of a base image, how sure, and from where
     Explain(ExplainArgs),
+    /// What `action.yml` calls: reads `UNROOT_INPUT_*` and `GITHUB_*`, and answers the runner
+    #[command(hide = true)]
+    Action,
 }
 
 /// When to use colours.
@@ -143,6 +146,22 @@ pub(crate) struct CheckArgs {
     pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) who: Who,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// How findings are reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For code scanning and editors: SARIF 2.1.0
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
 }
 
 #[derive(Debug, Args)]
@@ -284,7 +303,7 @@ pub(crate) struct ExplainArgs {
 }
 
 /// A name that every distribution's tools take (useradd(8): `NAME_REGEX` of shadow).
-fn user_name(text: &str) -> Result<String, String> {
+pub(super) fn user_name(text: &str) -> Result<String, String> {
     let valid = text.len() <= 32
         && text.starts_with(|ch: char| ch.is_ascii_lowercase() || ch == '_')
         && text

@@ -1,150 +1,148 @@
 //! `unroot check`
 
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use unroot::analysis::{Analysis, Options, analyse};
-use unroot::finding::{Applicability, Level, Rule};
+use unroot::render::github::{self, Annotation};
 use unroot::render::text::TextRenderer;
+use unroot::render::{json, sarif};
 use unroot::verdict::{Certainty, Outcome};
 
-use super::args::{CheckArgs, Color};
+use super::args::{CheckArgs, Color, Format};
 use super::config::options;
+use super::diff::patch_path;
 use super::files::{Input, each};
 use super::streams::Streams;
+use super::summary::Summary;
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     let options = options(&args.inputs, &args.who)?;
     let mut streams = Streams::new(color);
-    let renderer = TextRenderer::new(streams.color());
+    let mut report = Report::new(args.format, args.verbose, streams.color());
     let mut summary = Summary::default();
     each(
         &args.inputs,
-        |input| one(input, args, &options, &renderer),
-        |_, result| {
+        |input| one(input, args, &options),
+        |input, result| {
             match result {
-                Ok((analysis, text)) => {
+                Ok((analysis, bytes)) => {
                     summary.add(&analysis);
-                    streams.out(text.as_bytes())?;
+                    report.add(input, &bytes, &analysis, &mut streams)?;
                 }
                 Err(message) => {
                     summary.failed = true;
-                    streams.err(format!("error: {message}\n").as_bytes())?;
+                    report.fail(&message, &mut streams)?;
                 }
             }
             Ok(())
         },
     )?;
+    report.finish(&mut streams)?;
     streams.flush()?;
     streams.err(format!("{}\n", summary.sentence()).as_bytes())?;
     Ok(summary.exit_code())
 }
 
-fn one(
-    input: &Input,
-    args: &CheckArgs,
-    options: &Options,
-    renderer: &TextRenderer,
-) -> Result<(Analysis, String), String> {
+fn one(input: &Input, args: &CheckArgs, options: &Options) -> Result<(Analysis, Vec<u8>), String> {
     let bytes = input.read()?;
     let context = input.context(&args.inputs);
-    let name = input.name();
-    let analysis =
-        analyse(&bytes, context.as_ref(), options).map_err(|error| format!("{name}: {error}"))?;
-    let mut text = String::new();
-    if args.verbose {
-        let fine = analysis.targets.iter().filter(|target| {
-            target.outcome == Outcome::NonRoot && target.certainty == Certainty::Known
-        });
-        for target in fine {
-            text.push_str(&format!(
-                "fine: {name}:{}: {}\n",
-                target.line, target.sentence
-            ));
+    let analysis = analyse(&bytes, context.as_ref(), options)
+        .map_err(|error| format!("{}: {error}", input.name()))?;
+    Ok((analysis, bytes))
+}
+
+/// A report in the making. Text goes out file by file, the other formats are one document at the end.
+enum Report {
+    Text(TextRenderer, bool),
+    Json(json::Report),
+    Sarif(sarif::Report),
+    Github(Vec<Annotation>),
+}
+
+impl Report {
+    fn new(format: Format, verbose: bool, color: bool) -> Self {
+        match format {
+            Format::Text => Self::Text(TextRenderer::new(color), verbose),
+            Format::Json => Self::Json(json::Report::new()),
+            Format::Sarif => Self::Sarif(sarif::Report::new()),
+            Format::Github => Self::Github(Vec::new()),
         }
     }
+
+    fn add(
+        &mut self,
+        input: &Input,
+        bytes: &[u8],
+        analysis: &Analysis,
+        streams: &mut Streams,
+    ) -> io::Result<()> {
+        let name = input.name();
+        // What others read counts from the repository, in which the program is taken to run.
+        let path = patch_path(Path::new(&name));
+        match self {
+            Self::Text(renderer, verbose) => {
+                if *verbose {
+                    streams.out(fine(&name, analysis).as_bytes())?;
+                }
+                streams.out(findings(renderer, &name, bytes, analysis).as_bytes())?;
+            }
+            Self::Json(report) => report.add(&name, bytes, analysis),
+            Self::Sarif(report) => report.add(&path, bytes, analysis),
+            Self::Github(annotations) => {
+                let all = analysis.findings.iter();
+                annotations.extend(all.map(|one| github::annotation(&path, bytes, one)));
+            }
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, message: &str, streams: &mut Streams) -> io::Result<()> {
+        match self {
+            Self::Text(..) => {}
+            Self::Json(report) => report.fail(message),
+            Self::Sarif(report) => report.fail(message),
+            // A runner reads commands in standard error, too.
+            Self::Github(_) => {
+                let command = github::command("error", &[("title", "unroot")], message);
+                return streams.out(command.as_bytes());
+            }
+        }
+        streams.err(format!("error: {message}\n").as_bytes())
+    }
+
+    fn finish(self, streams: &mut Streams) -> anyhow::Result<()> {
+        let text = match self {
+            Self::Text(..) => return Ok(()),
+            Self::Json(report) => report.render().context("cannot write the report")?,
+            Self::Sarif(report) => report.render().context("cannot write the report")?,
+            Self::Github(annotations) => github::annotations(annotations),
+        };
+        Ok(streams.out(text.as_bytes())?)
+    }
+}
+
+/// The findings of one file, drawn.
+pub(super) fn findings(
+    renderer: &TextRenderer,
+    name: &str,
+    bytes: &[u8],
+    analysis: &Analysis,
+) -> String {
+    let mut text = String::new();
     for finding in &analysis.findings {
-        text.push_str(&renderer.render(&name, &bytes, finding));
+        text.push_str(&renderer.render(name, bytes, finding));
         text.push_str("\n\n");
     }
-    Ok((analysis, text))
+    text
 }
 
-/// What the last line says.
-#[derive(Default)]
-struct Summary {
-    files: usize,
-    fine: usize,
-    root: usize,
-    safe: usize,
-    unsafe_fixes: usize,
-    undetermined: usize,
-    steps_down: usize,
-    unreadable: usize,
-    windows: usize,
-    weighty: bool,
-    failed: bool,
-}
-
-impl Summary {
-    fn add(&mut self, analysis: &Analysis) {
-        self.files += 1;
-        let fine = |rule| rule == Rule::UserInferred;
-        if analysis.findings.iter().all(|finding| fine(finding.rule)) {
-            self.fine += 1;
-        }
-        for finding in &analysis.findings {
-            self.weighty |= finding.level > Level::Note;
-            match finding.rule {
-                Rule::RunsAsRoot => self.root += 1,
-                Rule::UserUndetermined => self.undetermined += 1,
-                Rule::StepsDown => self.steps_down += 1,
-                Rule::NotADockerfile => self.unreadable += 1,
-                Rule::WindowsImage => self.windows += 1,
-                Rule::UserInferred => {}
-            }
-            match finding.fix.as_ref().map(|fix| fix.applicability) {
-                Ok(Applicability::Safe) => self.safe += 1,
-                Ok(Applicability::Unsafe) => self.unsafe_fixes += 1,
-                _ => {}
-            }
-        }
-    }
-
-    fn sentence(&self) -> String {
-        let mut parts = Vec::new();
-        let mut part = |count: usize, text: &str| {
-            if count > 0 {
-                parts.push(format!("{count} {text}"));
-            }
-        };
-        part(self.fine, "fine");
-        part(self.root, "as root");
-        part(self.undetermined, "not known");
-        part(self.steps_down, "stepping down from root");
-        part(self.unreadable, "no Dockerfile");
-        part(self.windows, "for Windows");
-        let files = if self.files == 1 {
-            "1 file".into()
-        } else {
-            format!("{} files", self.files)
-        };
-        if parts.is_empty() {
-            return format!("checked {files}");
-        }
-        let fixes = if self.root > 0 {
-            format!(
-                "; fixes: {} safe, {} unsafe, {} none",
-                self.safe,
-                self.unsafe_fixes,
-                self.root - self.safe - self.unsafe_fixes
-            )
-        } else {
-            String::new()
-        };
-        format!("checked {files}: {}{fixes}", parts.join(", "))
-    }
-
-    fn exit_code(&self) -> ExitCode {
-        super::exit_code(self.failed, self.weighty)
-    }
+fn fine(name: &str, analysis: &Analysis) -> String {
+    let fine = analysis.targets.iter().filter(|target| {
+        target.outcome == Outcome::NonRoot && target.certainty == Certainty::Known
+    });
+    let lines = fine.map(|target| format!("fine: {name}:{}: {}\n", target.line, target.sentence));
+    lines.collect()
 }

@@ -1,7 +1,8 @@
 //! `unroot diff`
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use unroot::finding::Level;
@@ -10,7 +11,7 @@ use unroot::render;
 
 use super::args::{Color, DiffArgs};
 use super::config::options;
-use super::files::{Input, each, patch_input};
+use super::files::{Input, Planned, each, patch_input};
 use super::streams::Streams;
 
 pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
@@ -31,23 +32,11 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
                         .findings
                         .iter()
                         .any(|finding| finding.level > Level::Note);
-                    if let Some(after) = &patched.after {
-                        let name = match input {
-                            Input::Stdin(_) => args.stdin_filename.clone(),
-                            _ => patch_path(Path::new(&input.name())),
-                        };
-                        let mut text = Vec::new();
-                        render::diff::write(&mut text, &name, &planned.bytes, after, colored)?;
-                        for (path, file) in planned.files() {
-                            // Two Dockerfiles may want the same of one file.
-                            if printed.insert(path.to_owned()) {
-                                let name = patch_path(path);
-                                let (before, after) = (&file.before, &file.after);
-                                render::diff::write(&mut text, &name, before, after, colored)?;
-                            }
-                        }
-                        streams.out(&text)?;
-                    }
+                    let name = match input {
+                        Input::Stdin(_) => args.stdin_filename.clone(),
+                        _ => patch_path(Path::new(&input.name())),
+                    };
+                    streams.out(&patch_of(&planned, &name, &mut printed, colored)?)?;
                     streams.err(held_back(&input.name(), patched).as_bytes())?;
                 }
                 Err(message) => {
@@ -60,6 +49,29 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
     )?;
     streams.flush()?;
     Ok(super::exit_code(failed, findings))
+}
+
+/// What the fixes of one file change, as a patch that calls it `name`; nothing when nothing changes.
+/// `printed` holds the files of build contexts that earlier patches changed.
+pub(super) fn patch_of(
+    planned: &Planned,
+    name: &str,
+    printed: &mut BTreeSet<PathBuf>,
+    color: bool,
+) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let Some(after) = &planned.patched.after else {
+        return Ok(text);
+    };
+    render::diff::write(&mut text, name, &planned.bytes, after, color)?;
+    for (path, file) in planned.files() {
+        // Two Dockerfiles may want the same of one file.
+        if printed.insert(path.to_owned()) {
+            let name = patch_path(path);
+            render::diff::write(&mut text, &name, &file.before, &file.after, color)?;
+        }
+    }
+    Ok(text)
 }
 
 /// A line for each finding that weighs and stays, with the reason.

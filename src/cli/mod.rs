@@ -1,5 +1,6 @@
 //! The command line: arguments, files, streams, exit codes.
 
+mod action;
 mod args;
 mod check;
 mod config;
@@ -11,6 +12,7 @@ mod interrupt;
 mod progress;
 mod proof;
 mod streams;
+mod summary;
 mod verify;
 mod write;
 
@@ -28,6 +30,7 @@ pub(crate) fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
         Command::Fix(args) => fix::run(args, arguments.color),
         Command::Verify(args) => verify::run(args, arguments.color),
         Command::Explain(args) => explain::run(args),
+        Command::Action => action::run(arguments.color),
     };
     match result {
         // Somebody closed the pipe (`unroot check | head`): nothing is wrong.

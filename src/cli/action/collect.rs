@@ -1,0 +1,141 @@
+//! Everything that a run of the Action tells, gathered in one pass over the files.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use clap::ValueEnum as _;
+use unroot::action::summary::{Section, section};
+use unroot::action::{InputError, Inputs};
+use unroot::finding::{Applicability, Level};
+use unroot::render::github::{Annotation, annotation};
+use unroot::render::sarif;
+use unroot::render::text::TextRenderer;
+
+use crate::cli::args::{self, Own, Ports, Strategy, Who, user_name};
+use crate::cli::check::findings;
+use crate::cli::config::options;
+use crate::cli::diff::{held_back, patch_of, patch_path};
+use crate::cli::files::{each, patch_input};
+use crate::cli::summary::Summary;
+
+/// What was found, in every form that a workflow asks for.
+pub(super) struct Collected {
+    pub(super) summary: Summary,
+    /// Findings that weigh more than a note.
+    pub(super) findings: usize,
+    /// Those that the wanted fixes repair.
+    pub(super) fixable: usize,
+    /// The weight of the weightiest finding.
+    pub(super) worst: Option<Level>,
+    /// For people, file by file.
+    pub(super) text: String,
+    pub(super) annotations: Vec<Annotation>,
+    pub(super) sections: Vec<Section>,
+    /// All fixes as one patch.
+    pub(super) patch: Vec<u8>,
+    /// None when nobody wants one.
+    pub(super) sarif: Option<sarif::Report>,
+    /// Why files could not be read or judged.
+    pub(super) errors: Vec<String>,
+}
+
+/// Looks at all files and plans the fixes that are wanted. Nothing is written.
+pub(super) fn collect(inputs: &Inputs, color: bool) -> anyhow::Result<Collected> {
+    let (files, who) = arguments(inputs)?;
+    let options = options(&files, &who)?;
+    let renderer = TextRenderer::new(color);
+    let mut collected = Collected {
+        summary: Summary::default(),
+        findings: 0,
+        fixable: 0,
+        worst: None,
+        text: String::new(),
+        annotations: Vec::new(),
+        sections: Vec::new(),
+        patch: Vec::new(),
+        sarif: inputs.sarif_file.is_some().then(sarif::Report::new),
+        errors: Vec::new(),
+    };
+    let unsafe_fixes = inputs.fix <= Applicability::Unsafe;
+    let mut printed = BTreeSet::new();
+    each(
+        &files,
+        |input| patch_input(input, &files, &options, unsafe_fixes),
+        |input, result| {
+            let planned = match result {
+                Ok(planned) => planned,
+                Err(message) => {
+                    collected.fail(message);
+                    return Ok(());
+                }
+            };
+            let name = patch_path(Path::new(&input.name()));
+            let bytes = &planned.bytes;
+            let analysis = &planned.patched.analysis;
+            collected.summary.add(analysis);
+            for finding in &analysis.findings {
+                collected.findings += usize::from(finding.level > Level::Note);
+                collected.worst = collected.worst.max(Some(finding.level));
+                collected
+                    .annotations
+                    .push(annotation(&name, bytes, finding));
+            }
+            collected.fixable += planned.patched.applied.len();
+            let text = findings(&renderer, &name, bytes, analysis);
+            collected.text.push_str(&text);
+            collected.text.push_str(&held_back(&name, &planned.patched));
+            if let Some(log) = &mut collected.sarif {
+                log.add(&name, bytes, analysis);
+            }
+            let patch = patch_of(&planned, &name, &mut printed, false)?;
+            let shown = String::from_utf8_lossy(&patch);
+            collected
+                .sections
+                .extend(section(&name, &planned.patched, &shown));
+            collected.patch.extend_from_slice(&patch);
+            Ok(())
+        },
+    )?;
+    Ok(collected)
+}
+
+impl Collected {
+    fn fail(&mut self, message: String) {
+        self.summary.failed = true;
+        if let Some(log) = &mut self.sarif {
+            log.fail(&message);
+        }
+        self.errors.push(message);
+    }
+}
+
+/// The inputs as the arguments that the other commands take.
+fn arguments(inputs: &Inputs) -> Result<(args::Inputs, Who), InputError> {
+    let files = args::Inputs {
+        paths: inputs.paths.clone(),
+        target: inputs.target.clone(),
+        all_targets: inputs.all_targets,
+        build_arg: inputs.build_args.clone(),
+        base_user: Vec::new(),
+        context: None,
+        config: inputs.config.clone(),
+        strict: inputs.strict,
+    };
+    let user = inputs.user.as_deref().map(user_name).transpose();
+    let ports = inputs.ports.as_deref().map(|ports| {
+        let message = || format!("`{ports}` is not one of `keep`, `move`, `setcap`");
+        Ports::from_str(ports, false).map_err(|_| message())
+    });
+    let who = Who {
+        user: user.map_err(|message| InputError::new("user", message))?,
+        uid: None,
+        gid: None,
+        named: false,
+        own: Own::Auto,
+        ports: ports
+            .transpose()
+            .map_err(|message| InputError::new("ports", message))?,
+        strategy: Strategy::User,
+    };
+    Ok((files, who))
+}
