@@ -1,5 +1,6 @@
 //! What the reader sees. A renderer gets findings and bytes, and decides nothing. One format a file.
 
 pub mod diff;
+pub mod escape;
 pub mod proof;
 pub mod text;
