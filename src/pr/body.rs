@@ -102,9 +102,11 @@ impl Body {
     /// The text in at most so many characters; the first paragraph and the last stand in any case.
     pub fn within(&self, limit: usize) -> String {
         let mut sections = vec![Section::fixed(self.intro())];
-        let alone = self.files.len() == 1;
-        for file in &self.files {
-            sections.push(file.section(alone));
+        if let [file] = self.files.as_slice() {
+            sections.push(file.alone());
+        } else {
+            sections.extend(self.files.iter().map(FileNote::among_others));
+            sections.extend(self.for_all());
         }
         sections.extend(self.left_alone());
         sections.push(Section::fixed(footer()));
@@ -112,24 +114,48 @@ impl Body {
     }
 
     fn intro(&self) -> String {
-        let matters = "A program that somebody takes over is then root in its container, and acts as root on mounted folders and on the kernel that it shares with the host (CIS Docker Benchmark 4.1).";
-        match self.files.as_slice() {
-            [file] => {
-                let mut text = String::new();
-                for target in &file.targets {
-                    text.push_str(&format!("{}. ", target.sentence(&file.path)));
-                }
-                let users = file.targets.iter().map(|target| prose(&target.fix));
-                let users: Vec<String> = users.collect();
-                format!("{text}{matters}\n\nThe change: {}.\n", users.join("; "))
-            }
-            files => {
-                let count: usize = files.iter().map(|file| file.targets.len()).sum();
-                format!(
-                    "{count} containers that are built here start as root. {matters}\n\nThe change makes each of them run as a user, by the smallest edit that was found to do.\n"
-                )
-            }
+        let matters = "is taken over, the intruder is root in the container, and root to every mounted folder and to the kernel that the host shares with it. CIS Docker Benchmark 4.1 asks for a non-root user.";
+        if let [file] = self.files.as_slice() {
+            let path = span(&file.path);
+            let targets = file.targets.iter();
+            let starts: Vec<String> = targets.map(|target| target.starts(&path)).collect();
+            let changes = file.targets.iter().map(|target| change(&target.fix));
+            let changes: Vec<String> = changes.collect();
+            format!(
+                "{} If its program {matters}\n\n{}\n",
+                starts.join(" "),
+                changes.join(" ")
+            )
+        } else {
+            let count: usize = self.files.iter().map(|file| file.targets.len()).sum();
+            format!(
+                "{count} containers that are built here start as root. If the program of one {matters}\n"
+            )
         }
+    }
+
+    /// What would stand below each of several files.
+    fn for_all(&self) -> Option<Section> {
+        if self.files.is_empty() {
+            return None;
+        }
+        let unproven = self
+            .files
+            .iter()
+            .filter(|file| file.proof == ProofNote::NotRun);
+        let commands: Vec<&str> = unproven.map(|file| file.verify.as_str()).collect();
+        let mut text = String::new();
+        if !commands.is_empty() {
+            text = format!("{}\n", not_run(&commands));
+        }
+        text.push_str(&list(
+            "What could break in all of them",
+            &[MOUNTS.to_owned()],
+        ));
+        Some(Section {
+            full: text,
+            short: Some(String::new()),
+        })
     }
 
     fn left_alone(&self) -> Option<Section> {
@@ -159,44 +185,54 @@ impl Body {
 }
 
 impl TargetNote {
-    fn sentence(&self, path: &str) -> String {
-        let path = span(path);
+    fn starts(&self, path: &str) -> String {
         let why = prose(&self.why);
         match &self.stage {
             Some(stage) => format!(
-                "The container built from stage {} of {path} {why}",
+                "The container built from stage {} of {path} {why}.",
                 span(stage)
             ),
-            None => format!("The container built from {path} {why}"),
+            None => format!("The container built from {path} {why}."),
         }
     }
 }
 
 impl FileNote {
-    fn section(&self, alone: bool) -> Section {
-        let mut head = String::new();
-        if !alone {
-            head.push_str(&format!("### {}\n\n", span(&self.path)));
-            for target in &self.targets {
-                let stage = target.stage.as_ref();
-                let stage = stage.map_or(String::new(), |stage| format!("Stage {} ", span(stage)));
-                let why = capital(&format!("{stage}{}", prose(&target.why)));
-                head.push_str(&format!("{why}. The change: {}.\n", prose(&target.fix)));
-            }
-            head.push('\n');
-        }
-        let rest = format!("{}{}{}", self.why(), self.could_break(), self.checked());
+    /// The only file: the first paragraph is about it.
+    fn alone(&self) -> Section {
+        let mut watch = self.watch.clone();
+        watch.push(MOUNTS.to_owned());
+        let checked = self.checked().unwrap_or_else(|| not_run(&[&self.verify]));
         Section {
-            full: format!("{head}{}\n{rest}", self.diff_block()),
+            full: format!(
+                "{}\n{}{checked}\n{}",
+                self.diff_block(),
+                self.why(),
+                self.could_break(&watch)
+            ),
             short: Some(format!(
-                "{head}{}{}",
-                if alone {
-                    "The diff and the reasons are too long for this text.\n\n"
-                } else {
-                    ""
-                },
-                self.checked()
+                "The diff and its reasons are too long to stand here.\n\n{checked}"
             )),
+        }
+    }
+
+    fn among_others(&self) -> Section {
+        let mut head = format!("### {}\n\n", span(&self.path));
+        for target in &self.targets {
+            let stage = target.stage.as_ref();
+            let stage = stage.map_or(String::new(), |stage| format!("Stage {} ", span(stage)));
+            let starts = capital(&format!("{stage}{}", prose(&target.why)));
+            head.push_str(&format!("{starts}. {}\n", change(&target.fix)));
+        }
+        let checked = self.checked().unwrap_or_default();
+        Section {
+            full: format!(
+                "{head}\n{}\n{}{checked}\n{}",
+                self.diff_block(),
+                self.why(),
+                self.could_break(&self.watch)
+            ),
+            short: Some(format!("{head}\n{checked}")),
         }
     }
 
@@ -211,64 +247,82 @@ impl FileNote {
     }
 
     fn why(&self) -> String {
-        list("Why", &self.reasons)
+        list("Why these lines", &self.reasons)
     }
 
-    fn could_break(&self) -> String {
-        let mut lines = self.watch.clone();
-        lines.push(
-            "volumes and folders of the host that exist already keep their owner: where the container writes to one, it must be given to the new user once".into(),
-        );
-        let mut text = list("What could break", &lines);
-        if self.safe {
-            return text;
-        }
-        text = text.replacen(
-            "**What could break**\n",
-            "**What could break** (this one needs your eye)\n",
-            1,
-        );
-        text
+    fn could_break(&self, lines: &[String]) -> String {
+        list(
+            if self.safe {
+                "What could break"
+            } else {
+                "What could break: please check"
+            },
+            lines,
+        )
     }
 
-    fn checked(&self) -> String {
-        let command = block("console", &format!("$ {}", self.verify.replace('\n', " ")));
-        let repeat = format!("To repeat it, with docker, podman or nerdctl:\n\n{command}");
+    /// What was seen when it was built and run; none when it was not.
+    fn checked(&self) -> Option<String> {
         let said = match &self.proof {
-            ProofNote::NotRun => {
-                return format!(
-                    "**What was checked**: the file, its build context, and what is known of its base image. Nothing was built or run; this does both, before and after, and compares:\n\n{command}"
-                );
-            }
+            ProofNote::NotRun => return None,
             ProofNote::Proven { engine, same } => {
                 let same: Vec<String> = same.iter().map(|line| prose(line)).collect();
                 format!(
-                    "both images were built and run with {}, and what was compared came out as it should: {}.",
+                    "The image was built and run as it is and as changed, with {}. As changed it {}.",
                     span(engine),
-                    same.join(", ")
+                    joined(&same)
                 )
             }
             ProofNote::NotProvable { why } => {
                 format!(
-                    "the file, its build context, and what is known of its base image. Building and running it gave no answer where this ran: {}.",
+                    "{READ} Building and running it gave no answer where this ran: {}.",
                     prose(why)
                 )
             }
-            ProofNote::Broken { why } => {
-                format!(
-                    "built and run, the fixed image **did not do** what the original does: {}.",
-                    prose(why)
-                )
-            }
+            ProofNote::Broken { why } => format!(
+                "Built and run, the changed image **does not do** what the original does: {}.",
+                prose(why)
+            ),
         };
-        format!("**What was checked**: {said} {repeat}")
+        let command = block("console", &format!("$ {}", self.verify));
+        Some(format!(
+            "**What was checked**\n\n{said} To repeat it:\n\n{command}"
+        ))
+    }
+}
+
+/// What no Dockerfile shows.
+const MOUNTS: &str = "volumes and folders of the host that exist already keep their owner: where a container writes to one, give it to the new user once";
+
+/// What is always checked.
+const READ: &str = "The file, its build context, and what is known of its base image.";
+
+fn not_run(commands: &[&str]) -> String {
+    let commands: Vec<String> = commands
+        .iter()
+        .map(|command| format!("$ {command}"))
+        .collect();
+    format!(
+        "**What was checked**\n\n{READ} Nothing was built or run for it. With docker, podman or nerdctl, this builds and runs it as it is and as changed, and compares:\n\n{}",
+        block("console", &commands.join("\n"))
+    )
+}
+
+/// `With this change it runs as app.`
+fn change(fix: &str) -> String {
+    match fix.strip_prefix("run as ") {
+        Some(user) => {
+            let user = user.strip_suffix(" instead of root").unwrap_or(user);
+            format!("With this change it runs as {}.", prose(user))
+        }
+        None => format!("The change: {}.", prose(fix)),
     }
 }
 
 /// The last paragraph: who speaks, and how to be left in peace.
 fn footer() -> String {
     format!(
-        "---\n\n[unroot]({}), a program, wrote this change and this text; no person has looked at them yet. Not wanted? Close the pull request, and it is not opened again. A commit of yours on the branch, or an edit of this text, stays as you made it. A Dockerfile that a `.ignore` file names is never looked at.\n",
+        "---\n\n[unroot]({}), a program, wrote this change and this text; nobody has reviewed them yet. If you do not want them, close the pull request: it is not opened again. A commit of yours on the branch, or an edit of yours in this text, is left as you made it. Dockerfiles that a `.ignore` file names are not looked for.\n",
         env!("CARGO_PKG_REPOSITORY")
     )
 }
@@ -282,6 +336,15 @@ fn list(title: &str, lines: &[String]) -> String {
         .map(|line| format!("- {}\n", prose(line)))
         .collect();
     format!("**{title}**\n\n{items}\n")
+}
+
+/// `a, b and c`
+fn joined(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 fn folded(title: &str, text: &str) -> String {

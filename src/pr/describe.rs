@@ -1,9 +1,9 @@
 //! From what the program found, changed and proved to what a pull request says.
 
-use crate::finding::{Finding, Fix, Level};
+use crate::finding::{Finding, Fix, Level, Rule};
 use crate::plan::{Patched, PatchedFile};
 use crate::render;
-use crate::verify::{LineResult, Proof, Verdict};
+use crate::verify::{Check, Line, LineResult, Proof, Verdict};
 
 use super::body::{FileNote, LeftAlone, ProofNote, TargetNote};
 
@@ -46,7 +46,7 @@ pub fn changed(changed: &Changed<'_>) -> FileNote {
         // What counts decides the verdict; the rest is worth knowing.
         let lines = proof.lines.iter();
         let differing = lines.filter(|line| line.extra && line.result == LineResult::Bad);
-        watch.extend(differing.map(|line| format!("{}: {}", line.check.title(), line.fixed)));
+        watch.extend(differing.map(differs));
     }
     dedup(&mut reasons);
     dedup(&mut watch);
@@ -74,10 +74,15 @@ pub fn left_alone(path: &str, patched: &Patched) -> Vec<LeftAlone> {
         .map(|(finding, reason)| {
             let (stage, what) = without_stage(&finding.message);
             let stage = stage.map_or(String::new(), |stage| format!("stage `{stage}` "));
-            let why = for_readers(&reason.text);
+            let reason = for_readers(&reason.text);
+            let why = match finding.rule {
+                Rule::RunsAsRoot => format!("{stage}starts as root, and {reason}"),
+                Rule::UserUndetermined => what.to_owned(),
+                _ => format!("{stage}{what}; {reason}"),
+            };
             LeftAlone {
                 path: path.to_owned(),
-                why: format!("{stage}{what}; {why}"),
+                why,
             }
         })
         .collect()
@@ -134,7 +139,7 @@ fn proof(proofs: &[&Proof]) -> ProofNote {
             Verdict::Proven => {
                 let lines = proof.lines.iter();
                 let fine = lines.filter(|line| line.result == LineResult::Fine);
-                same.extend(fine.map(|line| line.check.title().to_owned()));
+                same.extend(fine.map(|line| does(line.check).to_owned()));
             }
         }
     }
@@ -146,6 +151,35 @@ fn proof(proofs: &[&Proof]) -> ProofNote {
             same,
         },
         (None, None) => ProofNote::NotRun,
+    }
+}
+
+/// What a fixed image was seen to do, by a verb.
+const fn does(check: Check) -> &'static str {
+    match check {
+        Check::Builds => "builds",
+        Check::ConfigUser => "names a user that is not root",
+        Check::Starts => "starts",
+        Check::State => "stays up (or ends) as before",
+        Check::Health => "is healthy",
+        Check::Ports => "listens on the ports that it should",
+        Check::UserCheck => "passes the check that was given",
+        Check::UserExec => "passes the command that was given inside",
+        Check::Log => "logs no new permission errors",
+        Check::Processes => "runs no process as root",
+        Check::Writes => "writes the same files as before",
+        Check::Output => "prints the same as before",
+        Check::NoCapabilities => "works without capabilities",
+        Check::LowPorts => "works where ports below 1024 are closed",
+    }
+}
+
+/// What came out otherwise, and did not count.
+fn differs(line: &Line) -> String {
+    let title = line.check.title();
+    match (line.original.as_str(), line.fixed.as_str()) {
+        ("", after) => format!("{title}: {after}"),
+        (before, after) => format!("{title}: {before} before, {after} after"),
     }
 }
 

@@ -42,8 +42,8 @@ pub(super) fn create(run: &mut Run<'_>, proposal: &Proposal) -> Result<Option<St
             }
             Err(error) if error.is_already_there() || error.is_ambiguous() => {
                 match open_one(run, &head)? {
-                    // Made by the request whose answer was lost.
-                    Some(pull) if error.is_ambiguous() || tries > 1 => {
+                    // Made by a request whose answer was lost.
+                    Some(pull) if is_of(&pull, proposal) && (error.is_ambiguous() || tries > 1) => {
                         run.is_about(&pull);
                         created(run, proposal, Some(pull.number));
                         return Ok(None);
@@ -152,6 +152,13 @@ fn created(run: &mut Run<'_>, proposal: &Proposal, number: Option<u64>) {
             run.warn(format!("{what}: {error}"));
         }
     }
+}
+
+/// It says what we were about to say.
+fn is_of(pull: &Pull, proposal: &Proposal) -> bool {
+    let body = Marked::read(pull.body.as_deref().unwrap_or_default());
+    let mark = body.untouched();
+    mark.is_some_and(|mark| mark.plan == proposal.plan)
 }
 
 fn open_one(run: &Run<'_>, head: &str) -> Result<Option<Pull>, Error> {

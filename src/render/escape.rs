@@ -21,10 +21,13 @@ pub fn span(text: &str) -> String {
     format!("{fence}{pad}{line}{pad}{fence}")
 }
 
-/// Text as a fenced block that it cannot end. `language` is ours.
+/// Text as a fenced block that it cannot end. `language` is ours. Bots read commands (`/close`) at the start of any
+/// line, blocks included: such a line gets a blank before it.
 pub fn block(language: &str, text: &str) -> String {
     let text = visible(&text.replace("\r\n", "\n"));
-    let fence = "`".repeat(longest_run(&text).max(2) + 1);
+    let text = format!("\n{text}").replace("\n/", "\n /");
+    let text = text.strip_prefix('\n').unwrap_or(&text);
+    let fence = "`".repeat(longest_run(text).max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}\n", text.trim_end())
 }
 
@@ -160,6 +163,10 @@ mod tests {
         assert_eq!(span("a\u{202E}b\u{200B}"), "`a<U+202E>b<U+200B>`");
         assert_eq!(span(" \n"), "");
         assert_eq!(block("diff", "+```\n"), "````diff\n+```\n````\n");
+        assert_eq!(
+            block("", "/close\nx\n/lgtm"),
+            "```\n /close\nx\n /lgtm\n```\n"
+        );
         assert_eq!(
             block("", "a\r\nb\rc\u{FEFF}"),
             "```\na\nb<U+000D>c<U+FEFF>\n```\n"
