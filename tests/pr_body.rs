@@ -328,7 +328,7 @@ fn check(body: &Body, text: &str) {
             Event::End(pulldown_cmark::TagEnd::CodeBlock) => code -= 1,
             Event::Start(Tag::Heading { .. }) => headings += 1,
             Event::Start(Tag::Link { dest_url, .. }) => {
-                assert_eq!(&*dest_url, env!("CARGO_PKG_REPOSITORY"))
+                assert_eq!(&*dest_url, env!("CARGO_PKG_REPOSITORY"));
             }
             Event::Html(html) => {
                 let html = html.trim();

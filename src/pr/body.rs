@@ -166,7 +166,8 @@ impl Body {
             .left
             .iter()
             .map(|left| format!("- {}: {}\n", span(&left.path), prose(&left.why)))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let count = self.left.len();
         let title = if count == 1 {
             "1 other that starts as root, or may".to_owned()
@@ -334,7 +335,8 @@ fn list(title: &str, lines: &[String]) -> String {
     let items: String = lines
         .iter()
         .map(|line| format!("- {}\n", prose(line)))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!("**{title}**\n\n{items}\n")
 }
 

@@ -1,4 +1,4 @@
-//! What [`super::sync`] asks of git. The room that knows git implements it; this one knows no git.
+//! What [`super::sync()`] asks of git. The room that knows git implements it; this one knows no git.
 
 /// A branch that carries a fix, and the remote repository that it is pushed to.
 ///

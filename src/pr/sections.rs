@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn the_last_are_cut_first() {
         let section = |letter: &str| Section {
-            full: letter.repeat(100),
+            full: letter.repeat(300),
             short: Some(letter.repeat(10)),
         };
         let sections = [
@@ -96,9 +96,9 @@ mod tests {
         assert!(
             all.starts_with("intro\n\naaa") && all.ends_with("\n\nend\n") && !all.contains("cut")
         );
-        let shorter = fit(&sections, 430);
+        let shorter = fit(&sections, 800);
         assert!(
-            shorter.contains(&"b".repeat(100)) && shorter.contains("\n\ncccccccccc\n\n"),
+            shorter.contains(&"b".repeat(300)) && shorter.contains("\n\ncccccccccc\n\n"),
             "{shorter}"
         );
         assert!(shorter.contains("of 5 sections, 1 shortened."), "{shorter}");

@@ -78,13 +78,17 @@ impl Line {
     fn word(&mut self, word: &str) {
         let core = word.trim_start_matches(['(', '"', '\'']);
         let before = &word[..word.len() - core.len()];
-        let inner = core.trim_end_matches([')', '"', '\'', ',', '.', ';', ':', '!', '?']);
+        let mut inner = core.trim_end_matches([')', '"', '\'', ',', '.', ';', ':', '!', '?']);
+        // A parenthesis that the word itself opened belongs to it.
+        if inner.contains('(') {
+            inner = core.trim_end_matches([',', '.', ';', ':', '!', '?']);
+        }
         let after = &core[inner.len()..];
         // `1.` at the start of an item would be a list.
         let counts = self.text.is_empty() && inner.bytes().all(|byte| byte.is_ascii_digit());
-        if inner.is_empty() || (counts && !after.is_empty()) {
+        if counts && !inner.is_empty() && !after.is_empty() {
             self.push(&span(word));
-        } else if is_plain(inner) {
+        } else if inner.is_empty() || is_plain(inner) {
             self.push(word);
         } else {
             let code = span(inner);
@@ -108,7 +112,7 @@ fn is_plain(word: &str) -> bool {
     }
     // GitHub links commits by seven and more of their digits, and issues by a prefix and a number.
     let is_commit = word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let last = parts.last().unwrap_or_default();
+    let last = word.rsplit('-').next().unwrap_or_default();
     let is_issue = word.contains('-') && last.starts_with(|ch: char| ch.is_ascii_digit());
     let is_address = word.to_ascii_lowercase().starts_with("www");
     !is_commit && !is_issue && !is_address
@@ -233,7 +237,8 @@ mod tests {
         ] {
             assert_eq!(prose(text), expected, "{text}");
         }
-        assert_eq!(prose("`a``b`"), "``` `a``b` ```");
+        assert_eq!(prose("`a``b`"), "`a` `b`");
+        assert_eq!(prose("a `` b"), "```a `` b```");
         assert_eq!(prose("a\n\n# b"), "a `#` b");
     }
 }

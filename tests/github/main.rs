@@ -8,5 +8,6 @@ mod branch;
 mod errors;
 mod life;
 mod lost;
+mod people;
 mod run;
 mod signed;

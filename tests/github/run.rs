@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use unroot::forge::github::{Client, Clock, Endpoints, Mode, Patience};
 use unroot::forge::{Remote, Token};
-use unroot::pr::{Branch, Outcome, Proposal, SyncError, Wanted, fingerprint, sync};
+use unroot::pr::{Branch, Operation, Outcome, Proposal, SyncError, Wanted, fingerprint, sync};
 
+use crate::branch::FakeBranch;
 use crate::double::{GitHub, NAME, OWNER, TOKEN};
 
 /// What each call but writes asks for.
@@ -94,4 +95,23 @@ pub(crate) fn nothing(github: &GitHub, branch: &mut dyn Branch) -> Result<Outcom
     let (client, _) = client(github, Mode::Send);
     let why = "Nothing is left to fix.".to_owned();
     sync(&Wanted::Nothing { why }, "main", branch, &client)
+}
+
+pub(crate) fn one() -> String {
+    "1".repeat(40)
+}
+
+pub(crate) fn two() -> String {
+    "2".repeat(40)
+}
+
+/// A double with a pull request that a run made.
+pub(crate) fn with_pull(github: &GitHub) {
+    let outcome = propose(
+        github,
+        &mut FakeBranch::new(github, &one()),
+        &proposal(&one()),
+    );
+    assert_eq!(outcome.expect("made").operation, Operation::Created);
+    github.take_calls();
 }

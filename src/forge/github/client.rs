@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use ureq::Agent;
 use ureq::http::header::LINK;
 use ureq::http::{HeaderMap, Request};
-use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::{Agent, Proxy};
 
 use crate::forge::Token;
 
+use super::agent::{agent, certificates};
+use super::call::{Call, Method, Mode};
 use super::error::{Error, Kind, message};
 use super::limits::{limit, retry_after};
 use super::retry::{Clock, Patience, SystemClock, Waits};
@@ -38,68 +39,6 @@ pub struct Client {
 struct State {
     waited: Duration,
     calls: Vec<Call>,
-}
-
-/// Whether calls that write are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// All calls are made.
-    Send,
-    /// Calls that only read are made; the others are kept back, to be shown.
-    DryRun,
-}
-
-/// What is done to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Reads.
-    Get,
-    /// Makes.
-    Post,
-    /// Changes.
-    Patch,
-    /// Removes.
-    Delete,
-}
-
-impl Method {
-    /// As HTTP spells it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A call, without its headers: a token is never part of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Call {
-    /// What is done.
-    pub method: Method,
-    /// Where.
-    pub url: String,
-    /// What is sent.
-    pub body: Option<Value>,
-}
-
-impl fmt::Display for Call {
-    /// `POST https://...`, and below it the JSON that is sent.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.url)?;
-        match &self.body {
-            Some(body) => write!(f, "\n{body:#}"),
-            None => Ok(()),
-        }
-    }
 }
 
 /// What may be done when no whole answer came.
@@ -167,20 +106,11 @@ impl Client {
     /// The same, trusting the certificates in `pem` and no others: a GitHub Enterprise Server may have one that
     /// only its company knows (`SSL_CERT_FILE`).
     pub fn trusting(mut self, pem: &[u8]) -> Result<Self, Error> {
-        let mut certificates = Vec::new();
-        for item in parse_pem(pem) {
-            if let Ok(PemItem::Certificate(certificate)) = item {
-                certificates.push(certificate);
-            }
-        }
-        if certificates.is_empty() {
+        let Some(roots) = certificates(pem) else {
             let line = "the file of certificates holds none: PEM is expected (SSL_CERT_FILE)";
             return Err(Error::new(Kind::Unreadable, line));
-        }
-        self.agent = agent(
-            &self.endpoints,
-            Some(RootCerts::new_with_certs(&certificates)),
-        );
+        };
+        self.agent = agent(&self.endpoints, Some(roots));
         Ok(self)
     }
 
@@ -446,29 +376,6 @@ impl Client {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn agent(endpoints: &Endpoints, roots: Option<RootCerts>) -> Agent {
-    let seconds = |seconds| Some(Duration::from_secs(seconds));
-    let mut config = Agent::config_builder()
-        .http_status_as_error(false)
-        // A redirect would carry the token elsewhere, or lose what is written.
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .user_agent(concat!("unroot/", env!("CARGO_PKG_VERSION")))
-        .timeout_connect(seconds(15))
-        .timeout_recv_response(seconds(60))
-        .timeout_recv_body(seconds(60))
-        .timeout_global(seconds(120));
-    config = config.proxy(if endpoints.is_local() {
-        None
-    } else {
-        Proxy::try_from_env()
-    });
-    if let Some(roots) = roots {
-        config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
-    }
-    config.build().new_agent()
 }
 
 /// The answer as what it should be.

@@ -2,7 +2,7 @@
 
 use crate::forge::Token;
 
-use super::client::Method;
+use super::call::Method;
 
 /// A call that came to nothing. It shows as one line, without the token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

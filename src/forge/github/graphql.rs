@@ -5,7 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::client::{Client, Method, Repeat};
+use super::call::Method;
+use super::client::{Client, Repeat};
 use super::error::{Error, Kind, message};
 
 /// A file of a commit.

@@ -1,6 +1,8 @@
 //! GitHub and GitHub Enterprise Server: the few calls that a pull request needs, over their REST API (version
 //! 2022-11-28) and one mutation of their GraphQL API.
 
+mod agent;
+mod call;
 mod client;
 mod endpoints;
 mod error;
@@ -11,7 +13,8 @@ mod pulls;
 mod repository;
 mod retry;
 
-pub use client::{Call, Client, Method, Mode};
+pub use call::{Call, Method, Mode};
+pub use client::Client;
 pub use endpoints::{EndpointError, Endpoints};
 pub use error::{Error, Kind};
 pub use graphql::{Addition, Commit, NewCommit};

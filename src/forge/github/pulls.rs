@@ -4,7 +4,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::client::{Client, Method, Repeat, read};
+use super::call::Method;
+use super::client::{Client, Repeat, read};
 use super::error::Error;
 
 /// A pull request, as far as it is looked at.

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::client::{Client, Method, Repeat};
+use super::call::Method;
+use super::client::{Client, Repeat};
 use super::error::{Error, Kind};
 use super::pulls::encoded_path;
 

@@ -1,4 +1,4 @@
-//! GitHub's OpenAPI description, or the slice of it that `tests/github/slice.mjs` makes.
+//! GitHub's `OpenAPI` description, or the slice of it that `tests/github/slice.mjs` makes.
 
 use std::collections::BTreeMap;
 

@@ -108,7 +108,7 @@ fn below_a_pull(path: &str, number: u64, body: &Value, state: &mut State) -> Res
         }
         _ => {
             if let Some(title) = body["title"].as_str() {
-                pull.title = title.to_owned();
+                title.clone_into(&mut pull.title);
             }
             if let Some(text) = body["body"].as_str() {
                 if text.chars().count() > 65_536 {
@@ -164,12 +164,12 @@ fn list(request: &Request, api: &str, state: &State) -> Response {
     if page >= pages {
         return response;
     }
-    let others: String = request
-        .pairs()
-        .iter()
-        .filter(|(name, _)| name != "page")
+    let pairs = request.pairs();
+    let others = pairs.iter().filter(|(name, _)| name != "page");
+    let others: Vec<String> = others
         .map(|(name, value)| format!("{name}={}&", value.replace(':', "%3A").replace('/', "%2F")))
         .collect();
+    let others = others.concat();
     let at = |page: usize| format!("<{api}/repos/{OWNER}/{NAME}/pulls?{others}page={page}>");
     let link = format!(
         "{}; rel=\"next\", {}; rel=\"last\"",
