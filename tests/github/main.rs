@@ -5,6 +5,7 @@
 mod double;
 
 mod branch;
+mod doubled;
 mod errors;
 mod life;
 mod lost;
