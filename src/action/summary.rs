@@ -3,7 +3,7 @@
 
 use crate::finding::{Finding, Level};
 use crate::plan::Patched;
-use crate::render::markdown::{block, span};
+use crate::render::escape::{block, span};
 
 /// GitHub drops the summary of a step as a whole when it has more bytes.
 pub const LIMIT: usize = 1024 * 1024;

@@ -1,11 +1,11 @@
 //! Proofs for a pull request or a job summary. What a log or a Dockerfile holds stands in code spans and
 //! blocks that it cannot end: no mention, no HTML, no table cell gets out.
 
+use crate::render::escape::{block, cell, span};
 use crate::verify::{LineResult, Verdict};
 
 use super::Entry;
 use super::text::comparison;
-use crate::render::markdown::{block, cell, span};
 
 /// All entries, one section each.
 pub fn render(entries: &[Entry]) -> String {
