@@ -21,6 +21,7 @@ pub mod plan;
 pub mod programs;
 pub mod recipes;
 pub mod render;
+pub mod repo;
 pub mod shell;
 pub mod source;
 pub mod stages;

@@ -105,7 +105,7 @@ pub(super) fn locate(
     context: &dyn BuildContext,
 ) -> Result<Vec<PathBuf>, String> {
     let places = files.iter().map(|file| {
-        let path = context.on_disk(&file.path);
+        let path = context.place(&file.path);
         path.ok_or_else(|| format!("{} is not to be found any more", file.path))
     });
     places.collect()
