@@ -53,14 +53,7 @@ impl Repo {
     pub fn tip(&self, commit: Oid, base: &Base) -> Result<BranchTip, RepoError> {
         let last = self.inner.find_commit(commit)?;
         let tree = last.tree_id();
-        let mut built_on = commit;
-        let mut at = Some(last.clone());
-        // A seal covers the parent, so that nobody else's commit can lie below one of ours.
-        while let Some(ours) = at.take_if(|at| at.id() != base.commit && seal::is_ours(at)) {
-            built_on = ours.parent_id(0)?;
-            // A shallow clone ends somewhere.
-            at = self.inner.find_commit(built_on).ok();
-        }
+        let built_on = self.built_on(last.clone(), base);
         let known = built_on != commit || self.is_in(commit, base.commit)?;
         Ok(BranchTip {
             commit,
@@ -68,6 +61,21 @@ impl Repo {
             built_on,
             foreign: (!known).then(|| foreign(&last)),
         })
+    }
+
+    /// The first commit below that is not ours: a seal covers the parent, so that nobody else's can lie
+    /// between ours. A shallow clone may lack it.
+    pub(super) fn built_on(&self, last: Commit<'_>, base: &Base) -> Oid {
+        let mut built_on = last.id();
+        let mut at = Some(last);
+        while let Some(commit) = at.take_if(|at| at.id() != base.commit) {
+            let Some(parent) = seal::parent_of_ours(&commit) else {
+                break;
+            };
+            built_on = parent;
+            at = self.inner.find_commit(parent).ok();
+        }
+        built_on
     }
 
     fn is_in(&self, commit: Oid, history: Oid) -> Result<bool, RepoError> {

@@ -32,7 +32,7 @@ use git2::{ErrorCode, ObjectFormat, RepositoryOpenFlags};
 
 pub use base::Base;
 pub use branch::{BranchTip, Foreign};
-pub use commit::{Change, CommitOptions, Mode, Outcome, Step};
+pub use commit::{Change, CommitOptions, Made, Mode, Outcome, Step};
 pub use error::RepoError;
 pub use forms::{Form, Lying};
 pub use git2::Oid;

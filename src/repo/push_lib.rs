@@ -28,16 +28,21 @@ pub(super) fn look(
     Ok(found.map(git2::RemoteHead::oid))
 }
 
-/// Fetches one reference.
-pub(super) fn fetch(repo: &Repository, remote: &Remote, spec: &str) -> Result<(), RepoError> {
+/// Fetches one reference, with so many of its commits where a number is given.
+pub(super) fn fetch(
+    repo: &Repository,
+    remote: &Remote,
+    spec: &str,
+    depth: Option<i32>,
+) -> Result<(), RepoError> {
     let mut there = repo.remote_anonymous(&remote.url)?;
     let mut options = FetchOptions::new();
     options
         .remote_callbacks(callbacks(remote))
         .download_tags(AutotagOption::None)
         .update_fetchhead(false);
-    if repo.is_shallow() {
-        options.depth(1);
+    if let Some(depth) = depth {
+        options.depth(depth);
     }
     there
         .fetch(&[spec], Some(&mut options), None)

@@ -267,8 +267,7 @@ impl Repo {
             there
         } else {
             self.make_room(branch)?;
-            self.fetch(remote, branch)?;
-            self.inner.refname_to_id(&kept)?
+            self.bring(remote, branch, base)?
         };
         self.tip(commit, base).map(Some)
     }
@@ -292,10 +291,30 @@ impl Repo {
             .transpose()
     }
 
-    fn fetch(&self, remote: &Remote, branch: &str) -> Result<(), RepoError> {
+    /// Fetches the branch. A shallow clone gets no more of it than shows what it was built on: else all
+    /// that lies behind an old base would come.
+    fn bring(&self, remote: &Remote, branch: &str, base: &Base) -> Result<Oid, RepoError> {
+        const DEPTHS: [Option<i32>; 3] = [Some(1), Some(32), Some(1024)];
+        let depths: &[Option<i32>] = if self.inner.is_shallow() {
+            &DEPTHS
+        } else {
+            &[None]
+        };
+        for depth in depths {
+            self.fetch(remote, branch, *depth)?;
+            let last = self.inner.find_reference(&kept(branch))?.peel_to_commit()?;
+            let built_on = self.built_on(last, base);
+            if built_on == base.commit || self.inner.find_commit(built_on).is_ok() {
+                break;
+            }
+        }
+        Ok(self.inner.refname_to_id(&kept(branch))?)
+    }
+
+    fn fetch(&self, remote: &Remote, branch: &str, depth: Option<i32>) -> Result<(), RepoError> {
         let spec = format!("+{}:{}", reference(branch), kept(branch));
         if self.git().is_none() {
-            return push_lib::fetch(&self.inner, remote, &spec);
+            return push_lib::fetch(&self.inner, remote, &spec, depth);
         }
         let ran = self.ask(remote, &[], &|command, remote| {
             command.args([
@@ -306,10 +325,7 @@ impl Repo {
                 "--no-prune",
             ]);
             command.args(["--no-recurse-submodules", "--no-auto-gc", "--refmap="]);
-            if self.inner.is_shallow() {
-                // Else it would bring all that lies behind the old base.
-                command.arg("--depth=1");
-            }
+            command.args(depth.map(|depth| format!("--depth={depth}")));
             command.args(["--", remote, &spec]);
         })?;
         if ran.success {

@@ -36,15 +36,19 @@ pub fn message(
     Ok(format!("{text}\n{SEAL}: {seal}\n"))
 }
 
-/// True for a commit as we made it.
-pub fn is_ours(commit: &Commit<'_>) -> bool {
-    let (Ok(message), 1) = (commit.message(), commit.parent_count()) else {
-        return false;
+/// The parent of a commit as we made it; none for one that is not ours.
+pub fn parent_of_ours(commit: &Commit<'_>) -> Option<Oid> {
+    // As it is written: where a shallow clone ends, the parsed commit has no parents.
+    let header = commit.raw_header().ok()?;
+    let mut parents = header
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.strip_prefix("parent "));
+    let (parent, None) = (parents.next()?, parents.next()) else {
+        return None;
     };
-    let Ok(parent) = commit.parent_id(0) else {
-        return false;
-    };
-    holds(message, parent, commit.tree_id())
+    let parent = Oid::from_str(parent).ok()?;
+    holds(commit.message().ok()?, parent, commit.tree_id()).then_some(parent)
 }
 
 /// True when `message` is the one of a commit of ours with this parent and this tree.
