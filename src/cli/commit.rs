@@ -59,10 +59,9 @@ fn open(paths: &[PathBuf]) -> anyhow::Result<Repo> {
         return Err(WithHelp::new("standard input cannot be committed", help).into());
     }
     let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let mut above = first
-        .ancestors()
-        .filter(|path| !path.as_os_str().is_empty());
-    let there = above.find(|path| path.exists());
+    // A link lies where it lies, wherever it leads.
+    let mut folders = first.ancestors();
+    let there = folders.find(|path| path.is_dir() && !path.is_symlink());
     Ok(Repo::open(there.unwrap_or(Path::new(".")))?)
 }
 

@@ -28,25 +28,31 @@ pub(super) fn look(
     Ok(found.map(git2::RemoteHead::oid))
 }
 
-/// Fetches one reference, with so many of its commits where a number is given.
+/// Fetches the commit that the remote has at `name`, with so many before it where a number is given, and lets
+/// the reference `kept` name it.
 pub(super) fn fetch(
     repo: &Repository,
     remote: &Remote,
-    spec: &str,
+    (name, kept): (&str, &str),
     depth: Option<i32>,
 ) -> Result<(), RepoError> {
+    let told = |error: git2::Error| remote.trouble(&explained(&error));
     let mut there = repo.remote_anonymous(&remote.url)?;
     let mut options = FetchOptions::new();
     options
         .remote_callbacks(callbacks(remote))
-        .download_tags(AutotagOption::None)
-        .update_fetchhead(false);
+        .download_tags(AutotagOption::None);
     if let Some(depth) = depth {
         options.depth(depth);
     }
-    there
-        .fetch(&[spec], Some(&mut options), None)
-        .map_err(|error| remote.trouble(&explained(&error)))
+    // No `fetch`: it empties FETCH_HEAD whatever it is asked for.
+    there.download(&[name], Some(&mut options)).map_err(told)?;
+    let heads = there.list().map_err(told)?;
+    let Some(found) = heads.iter().find(|head| head.name() == name) else {
+        return Err(remote.trouble(&format!("{name} is gone")));
+    };
+    repo.reference(kept, found.oid(), true, "unroot: as the remote has it")?;
+    Ok(())
 }
 
 /// Pushes one reference, or takes it away, if it still is what was seen.

@@ -312,10 +312,11 @@ impl Repo {
     }
 
     fn fetch(&self, remote: &Remote, branch: &str, depth: Option<i32>) -> Result<(), RepoError> {
-        let spec = format!("+{}:{}", reference(branch), kept(branch));
+        let (name, kept) = (reference(branch), kept(branch));
         if self.git().is_none() {
-            return push_lib::fetch(&self.inner, remote, &spec, depth);
+            return push_lib::fetch(&self.inner, remote, (&name, &kept), depth);
         }
+        let spec = format!("+{name}:{kept}");
         let ran = self.ask(remote, &[], &|command, remote| {
             command.args([
                 "fetch",
