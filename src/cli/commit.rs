@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use unroot::repo::{
     Base, BranchTip, CommitOptions, Foreign, Oid, Outcome, PushOutcome, Remote, Repo, RepoError,
-    Step, Token,
+    Step, TOKEN_VARIABLE, Token,
 };
 
 use super::WithHelp;
@@ -20,9 +20,6 @@ use super::config::{options, options_in};
 use super::streams::Streams;
 use gather::{Gathered, gather};
 use report::{Branch, Pushed, Report};
-
-/// The environment that a token is taken from.
-const TOKEN: &str = "UNROOT_TOKEN";
 
 pub(super) fn run(args: &CommitArgs, color: Color) -> anyhow::Result<ExitCode> {
     let mut streams = Streams::new(color);
@@ -149,7 +146,9 @@ fn carry_out(
     let mut there = None;
     let mut remote = None;
     if args.push {
-        let token = std::env::var(TOKEN).ok().filter(|token| !token.is_empty());
+        let token = std::env::var(TOKEN_VARIABLE)
+            .ok()
+            .filter(|token| !token.is_empty());
         let token = token.map(|token| Token::new(&token)).transpose()?;
         let chosen = repo.remote(args.remote.as_deref(), base, token)?;
         there = repo.remote_branch(&chosen, branch, base)?;

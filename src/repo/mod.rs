@@ -37,7 +37,7 @@ pub use error::RepoError;
 pub use forms::{Form, Lying};
 pub use git2::Oid;
 pub use push::PushOutcome;
-pub use remote::{Remote, Token};
+pub use remote::{Remote, TOKEN_VARIABLE, Token};
 pub use trees::CommitTree;
 
 use program::Git;

@@ -23,7 +23,8 @@ pub(super) struct Ran {
 }
 
 /// What would send it to another repository, or make it write where it should not.
-const UNSET: [&str; 13] = [
+const UNSET: [&str; 14] = [
+    super::TOKEN_VARIABLE,
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_IMPLICIT_WORK_TREE",

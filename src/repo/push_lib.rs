@@ -156,3 +156,62 @@ fn explained(error: &git2::Error) -> String {
     }
     text.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use git2::Signature;
+
+    use super::*;
+
+    fn commit(repo: &Repository, text: &str) -> Oid {
+        let who = Signature::now("Jo", "jo@example.org").expect("a signature");
+        let tree = repo.treebuilder(None).and_then(|builder| builder.write());
+        let tree = repo.find_tree(tree.expect("written")).expect("there");
+        repo.commit(None, &who, &who, text, &tree, &[])
+            .expect("made")
+    }
+
+    #[test]
+    fn a_push_replaces_what_was_seen_or_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let there = folder.path().join("there.git");
+        let there = Repository::init_bare(there).expect("made");
+        let here = Repository::init_bare(folder.path().join("here.git")).expect("made");
+        let url = there.path().to_string_lossy().into_owned();
+        here.remote("origin", &url).expect("added");
+        let repo = super::super::Repo::open(here.path()).expect("opened");
+        let base = super::super::Base {
+            branch: Some("main".into()),
+            commit: Oid::ZERO_SHA1,
+            rebasing: false,
+        };
+        let remote = repo.remote(None, &base, None).expect("known");
+        let name = "refs/heads/unroot/main";
+        let (one, two) = (commit(&here, "one"), commit(&here, "two"));
+        let go = |commit, seen| send(&here, &remote, name, commit, seen).expect("reached");
+        let at = || there.refname_to_id(name).ok();
+
+        assert_eq!(
+            go(Some(one), Some(two)),
+            PushOutcome::LeaseLost,
+            "it is not there"
+        );
+        assert_eq!(go(Some(one), None), PushOutcome::Done);
+        assert_eq!(look(&here, &remote, name).expect("asked"), Some(one));
+        assert_eq!(go(Some(two), None), PushOutcome::LeaseLost, "it is there");
+        assert_eq!(
+            go(Some(two), Some(two)),
+            PushOutcome::LeaseLost,
+            "it is another"
+        );
+        assert_eq!(at(), Some(one));
+        assert_eq!(go(Some(two), Some(one)), PushOutcome::Done);
+        assert_eq!(go(None, Some(one)), PushOutcome::LeaseLost);
+        assert_eq!(at(), Some(two));
+        assert_eq!(go(None, Some(two)), PushOutcome::Done);
+        assert_eq!(at(), None);
+        assert_eq!(look(&here, &remote, name).expect("asked"), None);
+        let left = here.references_glob("refs/unroot/push/*").expect("read");
+        assert_eq!(left.count(), 0);
+    }
+}

@@ -23,6 +23,9 @@ pub struct Remote {
     pub(super) token: Option<Token>,
 }
 
+/// The environment variable that a token is taken from. It is not handed on to git and its hooks.
+pub const TOKEN_VARIABLE: &str = "UNROOT_TOKEN";
+
 /// A secret that opens a remote over HTTP. It is never shown, and reaches git by environment only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);

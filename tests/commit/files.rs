@@ -411,7 +411,7 @@ fn what_a_filter_makes_is_left_alone() {
         sandbox
             .unroot_beside("repo", &[["commit"].as_slice(), more].concat())
             .expect(1)
-            .says("held back b/Dockerfile: b/Dockerfile: its git attribute `filter=lfs` is not followed here\n");
+            .says("held back b/Dockerfile: its git attribute `filter=lfs` is not followed here\n");
     }
     assert_eq!(sandbox.show("repo", BRANCH, "b/Dockerfile"), ROOT);
     assert!(sandbox.show("repo", BRANCH, "Dockerfile").contains("USER"));

@@ -3,6 +3,7 @@
 
 mod branch;
 mod files;
+mod library;
 mod push;
 
 #[path = "../common/git_http.rs"]

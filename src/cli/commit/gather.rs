@@ -132,6 +132,14 @@ fn part(
     let mut changes = Vec::new();
     for (path, bytes) in wanted {
         let name = shown(&path);
+        // The Dockerfile itself is named where this is told.
+        let told = |reason: String| {
+            if changes.is_empty() {
+                reason
+            } else {
+                format!("{name}: {reason}")
+            }
+        };
         if let Some(module) = wish.source.tree.submodule(&path) {
             return Ok(Err(format!(
                 "{name} lies in the submodule {}",
@@ -141,10 +149,10 @@ fn part(
         let bytes = if wish.source.worktree.is_some() {
             match wish.repo.form(&path)? {
                 Ok(form) => form.blob(bytes),
-                Err(reason) => return Ok(Err(format!("{name}: {reason}"))),
+                Err(reason) => return Ok(Err(told(reason))),
             }
         } else if let Some(reason) = wish.repo.filtered(&path)? {
-            return Ok(Err(format!("{name}: {reason}")));
+            return Ok(Err(told(reason)));
         } else {
             bytes.to_vec()
         };

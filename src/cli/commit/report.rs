@@ -1,7 +1,7 @@
 //! What `commit` says it did.
 
 use serde_json::{Value, json};
-use unroot::repo::{Base, Foreign, Made, Oid, PushOutcome, Remote};
+use unroot::repo::{Base, Foreign, Made, Oid, PushOutcome, Remote, TOKEN_VARIABLE};
 
 use super::gather::Gathered;
 use crate::cli::files::shown;
@@ -209,8 +209,7 @@ impl Report<'_> {
             )),
             PushOutcome::NoPermission { reason } => text.push_str(&format!(
                 "error: {remote} does not let you push {branch}: {reason}\n\
-                 help: the commit is here; give git credentials that may write, or a token in {}\n",
-                super::TOKEN
+                 help: the commit is here; give git credentials that may write, or a token in {TOKEN_VARIABLE}\n"
             )),
             PushOutcome::Done | PushOutcome::UpToDate => {}
         }
