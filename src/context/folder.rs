@@ -77,7 +77,7 @@ impl<T: Tree> Folder<T> {
         let root = self
             .roots()
             .iter()
-            .find(|root| self.tree.resolve(&root.join(relative)).is_some())?;
+            .find(|root| self.tree.followed(&root.join(relative)).is_some())?;
         Some((root, root.join(relative)))
     }
 
@@ -104,8 +104,12 @@ impl<T: Tree> Folder<T> {
 
     /// True for a folder, or a link to one.
     fn is_folder(&self, path: &Path) -> bool {
-        let end = self.tree.resolve(path);
-        end.is_some_and(|end| self.kind(&end) == Some(Kind::Folder))
+        self.tree.followed(path) == Some(Kind::Folder)
+    }
+
+    /// True for a plain file, or a link to one.
+    fn is_file(&self, path: &Path) -> bool {
+        self.tree.followed(path) == Some(Kind::File)
     }
 
     /// Reads a plain file that lies below `root` (links followed) even after links are followed.
@@ -191,20 +195,20 @@ impl<T: Tree> Folder<T> {
                 .iter()
                 .filter(|path| is_yaml(path) && self.is_file(path));
             paths.extend(files.cloned());
-            for folder in here.iter().filter(|path| self.is_folder(path)) {
-                let named = folder
-                    .file_name()
-                    .is_some_and(|name| FOLDERS.iter().any(|known| name == *known));
-                if named {
-                    let mut found = Vec::new();
-                    self.list(folder, root, &mut found, 0);
-                    paths.extend(
-                        found
-                            .iter()
-                            .map(|path| root.join(path))
-                            .filter(|path| is_yaml(path)),
-                    );
-                }
+            // The name first: a folder may have thousands beside it.
+            let named = here.iter().filter(|path| {
+                let name = path.file_name();
+                name.is_some_and(|name| FOLDERS.iter().any(|known| name == *known))
+            });
+            for folder in named.filter(|path| self.is_folder(path)) {
+                let mut found = Vec::new();
+                self.list(folder, root, &mut found, 0);
+                paths.extend(
+                    found
+                        .iter()
+                        .map(|path| root.join(path))
+                        .filter(|path| is_yaml(path)),
+                );
             }
         }
         paths.dedup();
@@ -234,11 +238,6 @@ impl<T: Tree> Folder<T> {
             !SKIPPED.iter().any(|skipped| name == *skipped) && !crate::discover::is_dockerfile(name)
         });
         names.map(|name| folder.join(name)).collect()
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        let end = self.tree.resolve(path);
-        end.is_some_and(|end| self.kind(&end) == Some(Kind::File))
     }
 }
 

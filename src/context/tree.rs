@@ -33,6 +33,11 @@ pub trait Tree: Sync {
     /// What lies at `path`; none when nothing does.
     fn entry(&self, path: &Path) -> Option<Entry>;
 
+    /// What lies at `path` with every link followed.
+    fn followed(&self, path: &Path) -> Option<Kind> {
+        Some(self.entry(&self.resolve(path)?)?.kind)
+    }
+
     /// `path` with every link followed; none when nothing lies there, or outside of what can be seen.
     fn resolve(&self, path: &Path) -> Option<PathBuf>;
 
@@ -49,6 +54,10 @@ pub trait Tree: Sync {
 impl<T: Tree + Send> Tree for std::sync::Arc<T> {
     fn entry(&self, path: &Path) -> Option<Entry> {
         T::entry(self, path)
+    }
+
+    fn followed(&self, path: &Path) -> Option<Kind> {
+        T::followed(self, path)
     }
 
     fn resolve(&self, path: &Path) -> Option<PathBuf> {
@@ -75,19 +84,15 @@ pub struct Disk;
 impl Tree for Disk {
     fn entry(&self, path: &Path) -> Option<Entry> {
         let metadata = fs::symlink_metadata(path).ok()?;
-        let kind = if metadata.is_file() {
-            Kind::File
-        } else if metadata.is_dir() {
-            Kind::Folder
-        } else if metadata.is_symlink() {
-            Kind::Link
-        } else {
-            Kind::Other
-        };
         Some(Entry {
-            kind,
+            kind: kind(&metadata),
             closed: closed(&metadata),
         })
+    }
+
+    // One call to the system, where resolving needs many.
+    fn followed(&self, path: &Path) -> Option<Kind> {
+        Some(kind(&fs::metadata(path).ok()?))
     }
 
     fn resolve(&self, path: &Path) -> Option<PathBuf> {
@@ -119,6 +124,18 @@ impl Tree for Disk {
 
     fn is_top(&self, path: &Path) -> bool {
         path.join(".git").exists()
+    }
+}
+
+fn kind(metadata: &fs::Metadata) -> Kind {
+    if metadata.is_file() {
+        Kind::File
+    } else if metadata.is_dir() {
+        Kind::Folder
+    } else if metadata.is_symlink() {
+        Kind::Link
+    } else {
+        Kind::Other
     }
 }
 

@@ -24,6 +24,7 @@ mod push;
 mod push_lib;
 mod remote;
 pub mod seal;
+mod secret;
 mod trees;
 
 use std::path::Path;
@@ -37,7 +38,8 @@ pub use error::RepoError;
 pub use forms::{Form, Lying};
 pub use git2::Oid;
 pub use push::PushOutcome;
-pub use remote::{Remote, TOKEN_VARIABLE, Token};
+pub use remote::Remote;
+pub use secret::{TOKEN_VARIABLE, Token};
 pub use trees::CommitTree;
 
 use program::Git;

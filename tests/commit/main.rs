@@ -3,8 +3,10 @@
 
 mod branch;
 mod files;
+mod kinds;
 mod library;
 mod push;
+mod token;
 
 #[path = "../common/git_http.rs"]
 mod git_http;

@@ -1,19 +1,18 @@
-//! `unroot commit --push`: to a folder, over HTTP with a token, with and without git, and against all that can
-//! happen on the other side. The token must show up nowhere.
+//! `unroot commit --push`, with and without git, and against all that can happen on the other side.
 
 #[cfg(unix)]
 use std::fs;
 
 use crate::git_http::GitServer;
 use crate::repository::{ROOT, Run, Sandbox};
+use crate::token::READER;
 
-const BRANCH: &str = "unroot/main";
-const TOKEN: &str = "ghp_TheSecretThatNobodyMaySee42";
-const READER: &str = "ghp_MayOnlyRead";
+pub(crate) const BRANCH: &str = "unroot/main";
+pub(crate) const TOKEN: &str = "ghp_TheSecretThatNobodyMaySee42";
 const PUSH: [&str; 2] = ["commit", "--push"];
 
 /// A repository with a bare remote `origin` beside it.
-fn with_remote() -> Sandbox {
+pub(crate) fn with_remote() -> Sandbox {
     let sandbox = Sandbox::with(&[("Dockerfile", ROOT)]);
     sandbox.git(".", &["init", "-q", "--bare", "remote.git"]);
     let url = format!("file://{}", sandbox.path("remote.git").display());
@@ -31,7 +30,7 @@ fn both_ways(test: impl Fn(Sandbox)) {
 }
 
 #[track_caller]
-fn push(sandbox: &Sandbox) -> Run {
+pub(crate) fn push(sandbox: &Sandbox) -> Run {
     sandbox.unroot_beside("repo", &PUSH)
 }
 
@@ -175,7 +174,7 @@ fn a_branch_that_was_deleted_there_is_made_again() {
 }
 
 #[cfg(unix)]
-fn script(sandbox: &Sandbox, name: &str, text: &str) {
+pub(crate) fn script(sandbox: &Sandbox, name: &str, text: &str) {
     use std::os::unix::fs::PermissionsExt;
     sandbox.write(name, format!("#!/bin/sh\n{text}"));
     fs::set_permissions(sandbox.path(name), fs::Permissions::from_mode(0o755)).expect("ours");
@@ -212,7 +211,7 @@ fn a_hook_that_refuses_is_an_error_with_its_words() {
 
 /// A `git` before the real one on the PATH, in whose script `real` runs that.
 #[cfg(unix)]
-fn wrap_git(sandbox: &mut Sandbox, text: &str) {
+pub(crate) fn wrap_git(sandbox: &mut Sandbox, text: &str) {
     let path = std::env::var("PATH").expect("a PATH");
     let mut folders = std::env::split_paths(&path);
     let real = folders
@@ -295,7 +294,7 @@ fn which_remote() {
 }
 
 /// A repository whose remote is reached over HTTP, where there is a server.
-fn over_http() -> Option<(Sandbox, GitServer)> {
+pub(crate) fn over_http() -> Option<(Sandbox, GitServer)> {
     let sandbox = with_remote();
     let server = GitServer::start(&sandbox.path("."), TOKEN, READER)?;
     sandbox.git(
@@ -303,187 +302,4 @@ fn over_http() -> Option<(Sandbox, GitServer)> {
         &["remote", "set-url", "origin", &server.url("remote.git")],
     );
     Some((sandbox, server))
-}
-
-#[test]
-fn a_token_opens_a_remote_over_http() {
-    for git in [true, false] {
-        let Some((mut sandbox, server)) = over_http() else {
-            return;
-        };
-        if !git {
-            sandbox.set_path("");
-        }
-        sandbox.set("UNROOT_TOKEN", TOKEN);
-        push(&sandbox).expect(0).says(&format!(
-            "pushed unroot/main to origin ({})",
-            server.url("remote.git")
-        ));
-        assert_eq!(
-            sandbox.tip("remote.git", BRANCH),
-            sandbox.tip("repo", BRANCH)
-        );
-        let before = server.seen().len();
-        push(&sandbox).expect(0).says("origin has it, too");
-        let seen = server.seen();
-        let posts: Vec<_> = seen[before..]
-            .iter()
-            .filter(|line| line.contains("POST /remote.git/git-receive-pack"))
-            .collect();
-        assert!(
-            posts.is_empty(),
-            "nothing new makes no call that writes: {posts:?}"
-        );
-    }
-}
-
-#[test]
-fn credentials_that_do_not_do_are_said_in_a_line() {
-    for git in [true, false] {
-        let Some((mut sandbox, _server)) = over_http() else {
-            return;
-        };
-        if !git {
-            sandbox.set_path("");
-        }
-        let run = push(&sandbox).expect(2);
-        assert!(
-            run.stderr.starts_with("error: origin: no permission: "),
-            "{}",
-            run.stderr
-        );
-        assert_eq!(run.stderr.lines().count(), 1);
-        sandbox.set("UNROOT_TOKEN", "ghp_wrong");
-        let run = push(&sandbox).expect(2);
-        assert!(
-            run.stderr.starts_with("error: origin: no permission: "),
-            "{}",
-            run.stderr
-        );
-        assert!(!run.all().contains("ghp_wrong"));
-        sandbox.set("UNROOT_TOKEN", READER);
-        let run = push(&sandbox).expect(2);
-        assert!(!run.all().contains(READER));
-        if git {
-            assert!(
-                run.stderr
-                    .starts_with("error: origin does not let you push unroot/main: "),
-                "{}",
-                run.stderr
-            );
-            assert_ne!(sandbox.tip("repo", BRANCH), "", "the commit is here");
-        }
-        assert_eq!(sandbox.tip("remote.git", BRANCH), "");
-        sandbox.set("UNROOT_TOKEN", "a\nb");
-        push(&sandbox)
-            .expect(2)
-            .says("error: the token has characters that no token has");
-    }
-}
-
-#[test]
-fn a_checkout_s_own_header_does_not_stand_beside_the_token() {
-    let Some((mut sandbox, server)) = over_http() else {
-        return;
-    };
-    // As a CI system's checkout leaves it.
-    let key = format!("http.{}.extraheader", server.url(""));
-    sandbox.git("repo", &["config", &key, "Authorization: Basic d3Jvbmc="]);
-    sandbox.set("UNROOT_TOKEN", TOKEN);
-    push(&sandbox).expect(0).says("pushed unroot/main");
-    // And is what counts where no token is given.
-    sandbox.unset("UNROOT_TOKEN");
-    push(&sandbox).expect(2).says("no permission");
-}
-
-#[test]
-fn a_token_is_not_sent_in_the_clear() {
-    let mut sandbox = with_remote();
-    sandbox.git(
-        "repo",
-        &[
-            "remote",
-            "set-url",
-            "origin",
-            "http://forge.example/a/b.git",
-        ],
-    );
-    sandbox.set("UNROOT_TOKEN", TOKEN);
-    let run = push(&sandbox).expect(2);
-    assert_eq!(
-        run.stderr,
-        "error: a token is not sent over plain HTTP: the remote needs an https:// address\n"
-    );
-}
-
-#[cfg(unix)]
-#[test]
-fn the_token_is_nowhere_to_be_seen() {
-    let Some((mut sandbox, server)) = over_http() else {
-        return;
-    };
-    let log = sandbox.path("log");
-    wrap_git(
-        &mut sandbox,
-        &format!("echo \"$0 $*\" >> '{}'", log.display()),
-    );
-    sandbox.set("UNROOT_TOKEN", TOKEN);
-    // What would print every header.
-    sandbox.set("GIT_TRACE_CURL", "1");
-    sandbox.set("GIT_TRACE_REDACT", "0");
-    let mut told = String::new();
-    told.push_str(&push(&sandbox).expect(0).all());
-    told.push_str(
-        &sandbox
-            .unroot("repo", &["commit", "--push", "--format", "json"])
-            .expect(0)
-            .all(),
-    );
-    script(
-        &sandbox,
-        "remote.git/hooks/pre-receive",
-        &format!("echo 'bad token {TOKEN}' >&2\nexit 1\n"),
-    );
-    sandbox.commit("repo", "more");
-    told.push_str(&push(&sandbox).expect(2).all());
-    sandbox.git(
-        "repo",
-        &["remote", "set-url", "origin", &server.url("nowhere.git")],
-    );
-    told.push_str(&push(&sandbox).expect(2).all());
-    let url = server
-        .url("remote.git")
-        .replace("http://", &format!("http://me:{TOKEN}@"));
-    sandbox.git("repo", &["remote", "set-url", "origin", &url]);
-    told.push_str(&push(&sandbox).expect(2).all());
-    sandbox.git("repo", &["remote", "remove", "origin"]);
-    let arguments = sandbox.read("log");
-    assert!(
-        arguments.contains("push --porcelain --no-follow-tags"),
-        "{arguments}"
-    );
-    let basic = "eC1hY2Nlc3MtdG9rZW46Z2hwX1RoZVNlY3JldFRoYXROb2JvZHlNYXlTZWU0Mg==";
-    for text in [&told, &arguments, &everything(&sandbox, "repo/.git")] {
-        assert!(!text.contains(TOKEN) && !text.contains(basic), "{text}");
-    }
-}
-
-/// All files of a folder as text.
-#[cfg(unix)]
-fn everything(sandbox: &Sandbox, folder: &str) -> String {
-    let mut text = String::new();
-    let mut left = vec![sandbox.path(folder)];
-    while let Some(path) = left.pop() {
-        if path.is_dir() {
-            left.extend(
-                fs::read_dir(path)
-                    .expect("readable")
-                    .flatten()
-                    .map(|entry| entry.path()),
-            );
-        } else {
-            text.push_str(&String::from_utf8_lossy(&fs::read(path).expect("readable")));
-        }
-    }
-    text
 }
