@@ -100,7 +100,9 @@ impl Repo {
         let bare = config.get_bool("core.bare").unwrap_or(false);
         let mut places = Vec::new();
         if !bare {
-            let folder = common.parent().unwrap_or(common);
+            // A main work tree may lie apart from its repository.
+            let own = self.workdir().filter(|_| !self.inner.is_worktree());
+            let folder = own.or(common.parent()).unwrap_or(common);
             places.push((common.to_owned(), folder.to_owned()));
         }
         for entry in fs::read_dir(common.join("worktrees")).into_iter().flatten() {

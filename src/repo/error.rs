@@ -60,9 +60,12 @@ pub enum RepoError {
     /// A path that git would not have in a tree.
     #[error("{0} is no path for a file of a repository")]
     BadPath(String),
-    /// The object is not in the repository, as in a partial clone.
-    #[error("{0} is not in this repository")]
-    Missing(String),
+    /// The commit has the file, and the repository has not its bytes.
+    #[error("a partial clone lacks it")]
+    Missing,
+    /// The commit has no such file.
+    #[error("the commit has no such file")]
+    NoFile,
     /// No remote to push to, or several and none that is chosen.
     #[error("{0}")]
     NoRemote(String),
@@ -117,9 +120,7 @@ impl RepoError {
             Self::Sign(_) => {
                 "look at git's user.signingKey and gpg.* settings, or use --no-gpg-sign".into()
             }
-            Self::Missing(_) => {
-                "a partial clone lacks it: git checkout or git fetch brings it".into()
-            }
+            Self::Missing => "git checkout brings it".into(),
             Self::NoRemote(_) => "name one: --remote NAME".into(),
             _ => return None,
         };

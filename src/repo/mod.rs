@@ -63,7 +63,11 @@ impl Repo {
     /// Refused: a folder in no repository, one that another user owns (git's `safe.directory`), one with
     /// SHA-256 names or an extension that libgit2 does not know.
     pub fn open(path: &Path) -> Result<Self, RepoError> {
-        let shown = || path.display().to_string();
+        // Whole: git wants it so where it is to be trusted.
+        let shown = || {
+            let whole = path.canonicalize();
+            whole.as_deref().unwrap_or(path).display().to_string()
+        };
         let none: [&Path; 0] = [];
         let inner = match git2::Repository::open_ext(path, RepositoryOpenFlags::empty(), none) {
             Ok(inner) => inner,

@@ -64,13 +64,11 @@ impl CommitTree {
     ///
     /// Fails for what is no plain file, and for one whose bytes a partial clone lacks.
     pub fn bytes(&self, path: &Path) -> Result<Vec<u8>, RepoError> {
-        let shown = || path.display().to_string();
         match self.node(path) {
-            Some(node) if node.kind == Kind::File => self
-                .blob(node.id, u64::MAX)
-                .ok_or_else(|| RepoError::Missing(shown())),
-            Some(_) => Err(RepoError::BadPath(shown())),
-            None => Err(RepoError::Missing(shown())),
+            Some(node) if node.kind == Kind::File => {
+                self.blob(node.id, u64::MAX).ok_or(RepoError::Missing)
+            }
+            _ => Err(RepoError::NoFile),
         }
     }
 

@@ -167,3 +167,70 @@ fn a_shallow_clone() {
         .expect(0)
         .says("nothing to do");
 }
+
+#[test]
+fn a_partial_clone_says_what_it_lacks() {
+    let far = format!("# far\n{ROOT}");
+    let sandbox = Sandbox::with(&[("Dockerfile", ROOT), ("far/Dockerfile", &far)]);
+    sandbox.git("repo", &["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", sandbox.path("repo").display());
+    sandbox.git(
+        ".",
+        &[
+            "clone",
+            "-q",
+            "--filter=blob:none",
+            "--sparse",
+            &url,
+            "partial",
+        ],
+    );
+    let run = sandbox.unroot_beside("partial", &["commit"]).expect(2);
+    assert_eq!(
+        run.stderr,
+        "error: cannot read far/Dockerfile: a partial clone lacks it\n"
+    );
+    sandbox.git("partial", &["sparse-checkout", "disable"]);
+    sandbox.unroot_beside("partial", &["commit"]).expect(0);
+    assert!(
+        sandbox
+            .show("partial", BRANCH, "far/Dockerfile")
+            .contains("USER")
+    );
+}
+
+#[test]
+fn a_repository_that_lies_apart() {
+    let sandbox = Sandbox::new();
+    sandbox.git(".", &["init", "-q", "--separate-git-dir", "git", "tree"]);
+    sandbox.write("tree/Dockerfile", ROOT);
+    sandbox.commit("tree", "first");
+    sandbox.git("tree", &["pack-refs", "--all"]);
+    sandbox.unroot_beside("tree", &["commit"]).expect(0);
+    sandbox.git("tree", &["switch", "-q", BRANCH]);
+    sandbox
+        .unroot_beside("tree", &["commit", "--base", "main", "--user", "svc"])
+        .expect(2)
+        .says(&format!(
+            "is checked out in {}",
+            sandbox.path("tree").display()
+        ));
+}
+
+#[test]
+fn a_hook_s_environment_leads_nowhere_else() {
+    let mut sandbox = Sandbox::with(&[("Dockerfile", ROOT)]);
+    sandbox.git(".", &["init", "-q", "--bare", "remote.git"]);
+    sandbox.git("repo", &["remote", "add", "origin", "../remote.git"]);
+    sandbox.git(".", &["init", "-q", "other"]);
+    let other = sandbox.path("other/.git").display().to_string();
+    sandbox.set("GIT_DIR", &other);
+    sandbox.set("GIT_INDEX_FILE", &format!("{other}/index"));
+    sandbox.unroot("repo", &["commit", "--push"]).expect(0);
+    sandbox.unset("GIT_DIR");
+    sandbox.unset("GIT_INDEX_FILE");
+    assert_eq!(
+        sandbox.tip("remote.git", BRANCH),
+        sandbox.tip("repo", BRANCH)
+    );
+}
