@@ -1,11 +1,11 @@
 //! Makes the images that Dockerfiles build run as a non-root user, and keeps them working.
 //!
 //! ```text
-//! bytes -> Document -> Stages -> Verdict -> Finding {fix} -> Patched {before, after} -> render | write
+//! bytes -> Document -> Stages -> Verdict -> Finding {fix} -> Patched {before, after} -> render | write | repo
 //! ```
 //!
-//! Every arrow is a pure function but two: the build context is read behind [`context::BuildContext`],
-//! and only the command line writes. The library prints nothing and never exits.
+//! Every arrow is a pure function but three: the build context is read behind [`context::BuildContext`],
+//! [`repo`] makes commits, and only the command line writes files. The library prints nothing and never exits.
 
 pub mod action;
 pub mod analysis;
@@ -24,6 +24,7 @@ pub mod pr;
 pub mod programs;
 pub mod recipes;
 pub mod render;
+pub mod repo;
 pub mod shell;
 pub mod source;
 pub mod stages;

@@ -140,7 +140,7 @@ fn patched_file(
     edits: &[Edit],
     context: &dyn BuildContext,
 ) -> Result<PatchedFile, String> {
-    if context.on_disk(path).is_none() {
+    if context.place(path).is_none() {
         return Err(format!("{path} is not a file that could be written"));
     }
     let before = context

@@ -19,9 +19,9 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing to do, or all done
-  1  check, diff: something starts as root or is not known; fix: something was held back;
+  1  check, diff: something starts as root or is not known; fix, commit: something was held back;
      verify: something is broken or cannot be proven here
-  2  wrong arguments, or a file that cannot be read or written";
+  2  wrong arguments, or a file that cannot be read or written, or a push that is refused";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Write the fixes into the files
     Fix(FixArgs),
+    /// Commit the fixes on a branch of their own, and leave the work tree as it is
+    Commit(CommitArgs),
     /// Build and run the image as it is and as fixed, and compare what both do
     Verify(VerifyArgs),
     /// Say what is known of a base image, how sure, and from where
@@ -192,6 +194,79 @@ pub(crate) struct FixArgs {
     pub(crate) verify: bool,
     #[command(flatten)]
     pub(crate) proof: ProofArgs,
+}
+
+const COMMIT: &str = "\
+What is fixed is what is committed: the base's files. The commits are made beside the work tree, the index,
+HEAD and the stash, which stay as they are. The branch is moved only while all its commits are unroot's own,
+untouched; a push replaces what was seen on the remote, or nothing.
+
+A token for an HTTPS remote can be given in UNROOT_TOKEN; else git's own credentials are used.
+
+Exit codes:
+  0  all done, or nothing to do
+  1  something was held back: a fix, or a branch that has somebody else's commit
+  2  wrong arguments, a file or repository that cannot be read or written, or a push that is refused";
+
+#[derive(Debug, Args)]
+#[command(after_help = COMMIT)]
+pub(crate) struct CommitArgs {
+    #[command(flatten)]
+    pub(crate) inputs: Inputs,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// Take the fixes too that rest on an inference or change an interface
+    #[arg(long = "unsafe")]
+    pub(crate) unsafe_fixes: bool,
+    #[command(flatten)]
+    pub(crate) git: GitArgs,
+    /// Push the branch
+    #[arg(long)]
+    pub(crate) push: bool,
+    /// The remote to push to [default: the one that git pushes the base to]
+    #[arg(long, value_name = "NAME", requires = "push")]
+    pub(crate) remote: Option<String>,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = CommitFormat::Text)]
+    pub(crate) format: CommitFormat,
+}
+
+/// How commits are made.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Commit")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that people write"
+)]
+pub(crate) struct GitArgs {
+    /// The branch that the commit goes on [default: `unroot/` and the base's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) branch: Option<String>,
+    /// What the fix is made for and lies on: a branch, a tag or a commit [default: the current branch]
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) base: Option<String>,
+    /// The commit's message
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    /// Add a `Signed-off-by` line
+    #[arg(long, short)]
+    pub(crate) signoff: bool,
+    /// Make one commit for each Dockerfile
+    #[arg(long)]
+    pub(crate) per_file: bool,
+    /// Take the files as they lie in the work tree, with changes that are not committed
+    #[arg(long, conflicts_with = "base")]
+    pub(crate) worktree: bool,
+    /// Do not sign, even where git's configuration asks for it
+    #[arg(long)]
+    pub(crate) no_gpg_sign: bool,
+}
+
+/// How a commit is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CommitFormat {
+    Text,
+    Json,
 }
 
 const PROOF: &str = "\

@@ -9,6 +9,7 @@ use unroot::analysis::Options;
 use unroot::bases::Overrides;
 use unroot::bases::overrides::OverrideEntry;
 use unroot::fix::{Own, Ports, Strategy, Wish};
+use unroot::repo::CommitTree;
 use unroot::stages::{BuildArgs, Target};
 
 use super::WithHelp;
@@ -23,11 +24,52 @@ struct File {
     base: Vec<OverrideEntry>,
 }
 
+impl File {
+    fn read(text: &str, path: &Path) -> anyhow::Result<Self> {
+        toml::from_str(text)
+            .with_context(|| format!("{} is no configuration of unroot", path.display()))
+    }
+
+    fn overrides(self, base_user: &[String]) -> anyhow::Result<Overrides> {
+        Overrides::build(base_user, self.base).context("what a base image runs as")
+    }
+}
+
 /// Where the configuration is looked for, in the working folder.
 const NAMES: [&str; 2] = ["unroot.toml", ".github/unroot.toml"];
 
 /// The options that arguments and configuration make together.
 pub(super) fn options(inputs: &Inputs, who: &Who) -> anyhow::Result<Options> {
+    let overrides = overrides(&inputs.base_user, inputs.config.as_deref())?;
+    options_with(inputs, who, overrides)
+}
+
+/// The same, with the configuration that a commit has in one of `folders`, unless the arguments name one.
+pub(super) fn options_in(
+    inputs: &Inputs,
+    who: &Who,
+    tree: &CommitTree,
+    folders: &[PathBuf],
+) -> anyhow::Result<Options> {
+    if inputs.config.is_some() {
+        return options(inputs, who);
+    }
+    let mut paths = folders
+        .iter()
+        .flat_map(|folder| NAMES.map(|name| folder.join(name)));
+    let file = match paths.find(|path| tree.blob_id(path).is_some()) {
+        Some(path) => {
+            let bytes = tree.bytes(&path)?;
+            let text = String::from_utf8(bytes)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            File::read(&text, &path)?
+        }
+        None => File::default(),
+    };
+    options_with(inputs, who, file.overrides(&inputs.base_user)?)
+}
+
+fn options_with(inputs: &Inputs, who: &Who, overrides: Overrides) -> anyhow::Result<Options> {
     let mut build_args = BuildArgs::default();
     for pair in &inputs.build_arg {
         let Some((name, value)) = pair.split_once('=').filter(|(name, _)| !name.is_empty()) else {
@@ -47,7 +89,7 @@ pub(super) fn options(inputs: &Inputs, who: &Who) -> anyhow::Result<Options> {
     Ok(Options {
         target,
         build_args,
-        overrides: overrides(&inputs.base_user, inputs.config.as_deref())?,
+        overrides,
         strict: inputs.strict,
         wish: Wish {
             name: who.user.clone(),
@@ -85,10 +127,9 @@ pub(super) fn overrides(base_user: &[String], config: Option<&Path>) -> anyhow::
         Some(path) => {
             let text = fs::read_to_string(&path)
                 .with_context(|| format!("cannot read {}", path.display()))?;
-            toml::from_str::<File>(&text)
-                .with_context(|| format!("{} is no configuration of unroot", path.display()))?
+            File::read(&text, &path)?
         }
         None => File::default(),
     };
-    Overrides::build(base_user, file.base).context("what a base image runs as")
+    file.overrides(base_user)
 }

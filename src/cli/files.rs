@@ -3,9 +3,9 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex};
 
 use unroot::analysis::Options;
 use unroot::context::{BuildContext, Folder, NoContext};
@@ -15,12 +15,15 @@ use unroot::plan::{Patched, PatchedFile, patch};
 
 use super::WithHelp;
 use super::args::Inputs;
+use super::committed::Committed;
 use super::progress::Progress;
 
 /// One file to work on.
 pub(super) enum Input {
     Stdin(Vec<u8>),
     File(PathBuf),
+    /// A file of a repository, by its path from the top.
+    Committed(PathBuf, Arc<Committed>),
     /// A place that could not be looked into.
     Failed(String),
 }
@@ -30,7 +33,7 @@ impl Input {
     pub(super) fn name(&self) -> String {
         match self {
             Self::Stdin(_) => "<stdin>".into(),
-            Self::File(path) => shown(path),
+            Self::File(path) | Self::Committed(path, _) => shown(path),
             Self::Failed(_) => String::new(),
         }
     }
@@ -42,6 +45,7 @@ impl Input {
             Self::File(path) => {
                 std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", shown(path)))
             }
+            Self::Committed(path, source) => source.read(path),
             Self::Failed(message) => Err(message.clone()),
         }
     }
@@ -49,6 +53,7 @@ impl Input {
     /// Where its COPYs are looked up.
     pub(super) fn context(&self, inputs: &Inputs) -> Box<dyn BuildContext> {
         match (self, &inputs.context) {
+            (Self::Committed(path, source), _) => source.context(path),
             (Self::File(path), Some(folder)) => Box::new(Folder::exactly(folder).of(path)),
             (_, Some(folder)) => Box::new(Folder::exactly(folder)),
             (Self::File(path), None) => Box::new(Folder::around(path)),
@@ -105,7 +110,7 @@ pub(super) fn locate(
     context: &dyn BuildContext,
 ) -> Result<Vec<PathBuf>, String> {
     let places = files.iter().map(|file| {
-        let path = context.on_disk(&file.path);
+        let path = context.place(&file.path);
         path.ok_or_else(|| format!("{} is not to be found any more", file.path))
     });
     places.collect()
@@ -118,13 +123,24 @@ const BATCH: usize = 256;
 pub(super) fn each<T: Send>(
     inputs: &Inputs,
     work: impl Fn(&Input) -> T + Sync,
-    mut take: impl FnMut(&Input, T) -> anyhow::Result<()>,
+    take: impl FnMut(&Input, T) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let single = check_paths(&inputs.paths)?;
+    let all = inputs.paths.iter().flat_map(|path| expand(path));
+    each_of(all, single, work, take)
+}
+
+/// The same for inputs that are known; `single` says that there is just one.
+pub(super) fn each_of<T: Send>(
+    mut all: impl Iterator<Item = Input> + Send,
+    single: bool,
+    work: impl Fn(&Input) -> T + Sync,
+    mut take: impl FnMut(&Input, T) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     if single || threads == 1 {
         let mut progress = Progress::new();
-        for input in inputs.paths.iter().flat_map(|path| expand(path)) {
+        for input in all {
             let result = work(&input);
             progress.pause();
             take(&input, result)?;
@@ -137,7 +153,6 @@ pub(super) fn each<T: Send>(
         let (sender, receiver) = sync_channel(2);
         // Looking for files goes on while those found are worked on.
         scope.spawn(move || {
-            let mut all = inputs.paths.iter().flat_map(|path| expand(path));
             loop {
                 let batch: Vec<Input> = all.by_ref().take(BATCH).collect();
                 if batch.is_empty() || sender.send(batch).is_err() {
@@ -207,7 +222,7 @@ fn check_paths(paths: &[PathBuf]) -> anyhow::Result<bool> {
     Ok(matches!(paths, [path] if is_stdin(path) || path.is_file()))
 }
 
-fn expand(path: &Path) -> Box<dyn Iterator<Item = Input> + '_> {
+fn expand(path: &Path) -> Box<dyn Iterator<Item = Input> + Send + '_> {
     if is_stdin(path) {
         let mut bytes = Vec::new();
         let input = match io::stdin().lock().read_to_end(&mut bytes) {

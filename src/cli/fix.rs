@@ -142,7 +142,8 @@ fn write(
             }
             streams.out(told.as_bytes())?;
         }
-        Input::Failed(_) => {}
+        // Files of a commit are `unroot commit`'s.
+        Input::Committed(..) | Input::Failed(_) => {}
     }
     Ok(())
 }
@@ -173,7 +174,7 @@ impl End {
 }
 
 /// What was done, and why.
-fn report(name: &str, patched: &Patched) -> String {
+pub(super) fn report(name: &str, patched: &Patched) -> String {
     let mut text = String::new();
     for finding in patched.applied() {
         let Ok(fix) = &finding.fix else { continue };

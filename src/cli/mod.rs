@@ -3,6 +3,8 @@
 mod action;
 mod args;
 mod check;
+mod commit;
+mod committed;
 mod config;
 mod diff;
 mod explain;
@@ -21,6 +23,7 @@ use std::process::ExitCode;
 
 pub(crate) use args::Cli;
 use args::Command;
+use unroot::repo::RepoError;
 
 /// Runs the command and says how the process ends.
 pub(crate) fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
@@ -28,6 +31,7 @@ pub(crate) fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(args, arguments.color),
         Command::Diff(args) => diff::run(args, arguments.color),
         Command::Fix(args) => fix::run(args, arguments.color),
+        Command::Commit(args) => commit::run(args, arguments.color),
         Command::Verify(args) => verify::run(args, arguments.color),
         Command::Explain(args) => explain::run(args),
         Command::Action => action::run(arguments.color),
@@ -53,7 +57,10 @@ pub(crate) fn report_error(error: &anyhow::Error) {
     let mut stderr = anstream::stderr();
     // Nobody is left to be told when this fails.
     let _ = writeln!(stderr, "error: {error:#}");
-    if let Some(help) = error.downcast_ref::<WithHelp>().map(|with| &with.help) {
+    let known = error.downcast_ref::<WithHelp>();
+    let help = known.map(|with| with.help.clone());
+    let help = help.or_else(|| error.downcast_ref::<RepoError>()?.help());
+    if let Some(help) = help {
         let _ = writeln!(stderr, "help: {help}");
     }
 }

@@ -407,7 +407,7 @@ fn add_files(files: &mut Vec<PatchedFile>, new: Vec<PatchedFile>) {
 fn all_diffs(file: &File<'_>, candidate: &Candidate) -> String {
     let mut text = diff(&file.name, file.bytes, &candidate.bytes);
     for changed in &candidate.files {
-        if let Some(path) = file.context.on_disk(&changed.path) {
+        if let Some(path) = file.context.place(&changed.path) {
             let name = path.to_string_lossy();
             text.push_str(&diff(&name, &changed.before, &changed.after));
         }

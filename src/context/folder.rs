@@ -1,10 +1,9 @@
-//! A build context on disk.
+//! A build context in a folder: on disk, or in a commit's tree.
 
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use super::tree::{Disk, Kind, Tree};
 use super::{BuildContext, Ignored, MAX_FILES, normal};
 
 /// A folder that may be the context.
@@ -15,29 +14,10 @@ struct Root {
     ignored: OnceLock<Ignored>,
 }
 
-impl Root {
-    fn new(path: PathBuf) -> Self {
-        Self {
-            path,
-            ignored: OnceLock::new(),
-        }
-    }
-
-    /// The build sees what lies at `relative`. `own` is the companion of the Dockerfile, which goes before the
-    /// folder's own `.dockerignore`.
-    fn sees(&self, relative: &str, own: Option<&Path>) -> bool {
-        let ignored = self.ignored.get_or_init(|| {
-            let own = own.and_then(|path| fs::read(path).ok());
-            let text = own.or_else(|| read_below(&self.path, ".dockerignore"));
-            text.map(|text| Ignored::read(&text)).unwrap_or_default()
-        });
-        !ignored.has(relative)
-    }
-}
-
-/// A context on disk.
+/// A context in a folder.
 #[derive(Debug)]
-pub struct Folder {
+pub struct Folder<T: Tree = Disk> {
+    tree: T,
     nearest: PathBuf,
     exactly: bool,
     dockerfile: Option<PathBuf>,
@@ -48,9 +28,22 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Exactly this folder, as with `--context`.
+    /// Exactly this folder of the disk, as with `--context`.
     pub fn exactly(root: &Path) -> Self {
+        Self::exactly_in(Disk, root)
+    }
+
+    /// [`Self::around_in`] on disk.
+    pub fn around(dockerfile: &Path) -> Self {
+        Self::around_in(Disk, dockerfile)
+    }
+}
+
+impl<T: Tree> Folder<T> {
+    /// Exactly this folder of `tree`.
+    pub fn exactly_in(tree: T, root: &Path) -> Self {
         Self {
+            tree,
             nearest: root.to_owned(),
             exactly: true,
             dockerfile: None,
@@ -68,12 +61,13 @@ impl Folder {
 
     /// The folder of `dockerfile`, then those above it up to the repository's root: which of them the
     /// build uses is not in the file, so a path is looked for in each, the nearest first.
-    pub fn around(dockerfile: &Path) -> Self {
+    pub fn around_in(tree: T, dockerfile: &Path) -> Self {
         let nearest = match dockerfile.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
         Self {
+            tree,
             nearest,
             exactly: false,
             dockerfile: Some(dockerfile.to_owned()),
@@ -88,59 +82,208 @@ impl Folder {
         if relative.split('/').any(|part| part == "..") || relative.contains(['*', '?', '[']) {
             return None;
         }
-        let own = self.own_ignore();
         let root = self.roots().iter().find(|root| {
-            root.path.join(relative).exists()
-                && (relative.is_empty() || root.sees(relative, own.as_deref()))
+            self.tree.followed(&root.path.join(relative)).is_some()
+                && (relative.is_empty() || self.sees(root, relative))
         })?;
         Some((root, root.path.join(relative)))
     }
 
-    /// `NAME.dockerignore` beside the Dockerfile.
-    fn own_ignore(&self) -> Option<PathBuf> {
-        let path = self.dockerfile.as_ref()?;
-        let mut name = path.file_name()?.to_owned();
-        name.push(".dockerignore");
-        Some(path.with_file_name(name))
+    /// The build sees what lies at `relative` below `root`. `NAME.dockerignore` beside the Dockerfile goes before
+    /// the folder's own `.dockerignore`.
+    fn sees(&self, root: &Root, relative: &str) -> bool {
+        let ignored = root.ignored.get_or_init(|| {
+            let own = self.dockerfile.as_ref().and_then(|path| {
+                let mut name = path.file_name()?.to_owned();
+                name.push(".dockerignore");
+                let path = self.tree.resolve(&path.with_file_name(name))?;
+                self.tree.read(&path, MAX_FILE)
+            });
+            let text = own.or_else(|| self.read_below(&root.path, ".dockerignore"));
+            text.map(|text| Ignored::read(&text)).unwrap_or_default()
+        });
+        !ignored.has(relative)
     }
 
     fn roots(&self) -> &[Root] {
         self.roots.get_or_init(|| {
-            let nearest = fs::canonicalize(&self.nearest).unwrap_or_else(|_| self.nearest.clone());
+            let nearest = self.tree.resolve(&self.nearest);
+            let nearest = nearest.unwrap_or_else(|| self.nearest.clone());
             let folders: Vec<PathBuf> = nearest
                 .ancestors()
                 .take(MAX_ABOVE)
                 .map(Path::to_owned)
                 .collect();
-            let repository = folders
-                .iter()
-                .position(|folder| folder.join(".git").exists());
+            let repository = folders.iter().position(|folder| self.tree.is_top(folder));
             let chosen = match repository {
                 Some(at) if !self.exactly => folders[..=at].to_vec(),
                 _ => vec![nearest],
             };
-            chosen.into_iter().map(Root::new).collect()
+            let root = |path| Root {
+                path,
+                ignored: OnceLock::new(),
+            };
+            chosen.into_iter().map(root).collect()
         })
+    }
+
+    fn kind(&self, path: &Path) -> Option<Kind> {
+        Some(self.tree.entry(path)?.kind)
+    }
+
+    /// True for a folder, or a link to one.
+    fn is_folder(&self, path: &Path) -> bool {
+        self.tree.followed(path) == Some(Kind::Folder)
+    }
+
+    /// True for a plain file, or a link to one.
+    fn is_file(&self, path: &Path) -> bool {
+        self.tree.followed(path) == Some(Kind::File)
+    }
+
+    /// Reads a plain file that lies below `root` (links followed) even after links are followed.
+    fn read_below(&self, root: &Path, relative: &str) -> Option<Vec<u8>> {
+        let path = self.tree.resolve(&root.join(relative))?;
+        if !path.starts_with(root) {
+            return None;
+        }
+        self.tree.read(&path, MAX_FILE)
+    }
+
+    fn closed(&self, path: &Path, left: &mut usize, depth: usize) -> Option<PathBuf> {
+        *left = left.checked_sub(1)?;
+        let entry = self.tree.entry(path)?;
+        if entry.closed {
+            return Some(path.to_owned());
+        }
+        if entry.kind != Kind::Folder || depth >= MAX_DEPTH {
+            return None;
+        }
+        let entries = self.entries(path);
+        entries
+            .iter()
+            .find_map(|entry| self.closed(entry, left, depth + 1))
+    }
+
+    /// True when a file lies at or below `folder` that is not hidden.
+    fn has_files(&self, folder: &Path, depth: usize) -> bool {
+        let names = self.tree.names(folder);
+        names.iter().take(MAX_ENTRIES).any(|name| {
+            let path = folder.join(name);
+            let hidden = name.to_string_lossy().starts_with('.');
+            let is_folder = || self.kind(&path) == Some(Kind::Folder);
+            !hidden && (!is_folder() || (depth < MAX_DEPTH && self.has_files(&path, depth + 1)))
+        })
+    }
+
+    /// Adds the files at or below `path` to `found`, as paths relative to `root`.
+    fn list(&self, path: &Path, root: &Path, found: &mut Vec<String>, depth: usize) {
+        if found.len() >= MAX_FILES || depth > MAX_LISTED_DEPTH {
+            return;
+        }
+        match self.kind(path) {
+            Some(Kind::File) => {
+                if let Ok(relative) = path.strip_prefix(root) {
+                    found.push(relative.to_string_lossy().into_owned());
+                }
+            }
+            Some(Kind::Folder) => {
+                for entry in self.entries(path) {
+                    self.list(&entry, root, found, depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Compose files in the folders from the Dockerfile's up to the repository's root, and manifests in those
+    /// below them that are named for it.
+    fn around_it(&self) -> Vec<(String, Vec<u8>)> {
+        const FOLDERS: [&str; 12] = [
+            "k8s",
+            "kubernetes",
+            "kube",
+            "deploy",
+            "deployment",
+            "deployments",
+            "manifests",
+            "kustomize",
+            "base",
+            "charts",
+            "chart",
+            "helm",
+        ];
+        let roots = self.roots();
+        let Some(top) = roots.last().map(|root| &root.path) else {
+            return Vec::new();
+        };
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for root in roots.iter().map(|root| &root.path) {
+            let here = self.entries(root);
+            let files = here
+                .iter()
+                .filter(|path| is_yaml(path) && self.is_file(path));
+            paths.extend(files.cloned());
+            // The name first: a folder may have thousands beside it.
+            let named = here.iter().filter(|path| {
+                let name = path.file_name();
+                name.is_some_and(|name| FOLDERS.iter().any(|known| name == *known))
+            });
+            for folder in named.filter(|path| self.is_folder(path)) {
+                let mut found = Vec::new();
+                self.list(folder, root, &mut found, 0);
+                paths.extend(
+                    found
+                        .iter()
+                        .map(|path| root.join(path))
+                        .filter(|path| is_yaml(path)),
+                );
+            }
+        }
+        paths.dedup();
+        paths.truncate(MAX_DEPLOYMENTS);
+        let read = paths.into_iter().filter_map(|path| {
+            let shown = path.strip_prefix(top).ok()?.to_str()?.to_owned();
+            let bytes = self.read_below(top, &shown)?;
+            Some((shown, bytes))
+        });
+        read.collect()
+    }
+
+    /// What lies in a folder, in the order of names, without what `.dockerignore` mostly names and no
+    /// program needs.
+    fn entries(&self, folder: &Path) -> Vec<PathBuf> {
+        const SKIPPED: [&str; 8] = [
+            ".git",
+            "node_modules",
+            "vendor",
+            "target",
+            "test",
+            "tests",
+            "__tests__",
+            "venv",
+        ];
+        let names = self.tree.names(folder).into_iter().filter(|name| {
+            !SKIPPED.iter().any(|skipped| name == *skipped) && !crate::discover::is_dockerfile(name)
+        });
+        names.map(|name| folder.join(name)).collect()
     }
 }
 
-impl BuildContext for Folder {
+impl<T: Tree> BuildContext for Folder<T> {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let relative = plain(path)?;
-        let own = self.own_ignore();
-        let mut roots = self.roots().iter();
-        roots.find_map(|root| {
-            let found = read_below(&root.path, relative)?;
-            root.sees(relative, own.as_deref()).then_some(found)
+        self.roots().iter().find_map(|root| {
+            let found = self.read_below(&root.path, relative)?;
+            self.sees(root, relative).then_some(found)
         })
     }
 
     fn files(&self, path: &str) -> Vec<String> {
         let mut found = Vec::new();
         if let Some((root, start)) = self.locate(path) {
-            list(&start, &root.path, &mut found, 0);
-            let own = self.own_ignore();
-            found.retain(|file| root.sees(file, own.as_deref()));
+            self.list(&start, &root.path, &mut found, 0);
+            found.retain(|file| self.sees(root, file));
         }
         found
     }
@@ -150,60 +293,51 @@ impl BuildContext for Folder {
     }
 
     fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)> {
-        let Some((root, start)) = self.locate(path).filter(|(_, start)| start.is_dir()) else {
+        let found = self.locate(path);
+        let Some((root, start)) = found.filter(|(_, start)| self.is_folder(start)) else {
             return Vec::new();
         };
-        let own = self.own_ignore();
         let seen = |path: &Path| {
             let relative = path.strip_prefix(&root.path).unwrap_or(path);
-            root.sees(&relative.to_string_lossy(), own.as_deref())
+            self.sees(root, &relative.to_string_lossy())
         };
-        let there = names
-            .iter()
-            .filter(|name| start.join(name).is_dir() && seen(&start.join(name)));
+        let there = names.iter().filter(|name| {
+            let path = start.join(name);
+            self.is_folder(&path) && seen(&path)
+        });
         there
-            .map(|name| ((*name).to_owned(), has_files(&start.join(name), 0)))
+            .map(|name| ((*name).to_owned(), self.has_files(&start.join(name), 0)))
             .collect()
     }
 
-    #[cfg(unix)]
     fn first_closed(&self, path: &str) -> Option<String> {
         let (root, start) = self.locate(path)?;
         let mut left = MAX_ENTRIES;
-        let found = closed(&start, &mut left, 0)?;
+        let found = self.closed(&start, &mut left, 0)?;
         let shown = found.strip_prefix(&root.path).unwrap_or(&found);
         Some(shown.to_string_lossy().into_owned())
     }
 
-    fn on_disk(&self, path: &str) -> Option<PathBuf> {
+    fn place(&self, path: &str) -> Option<PathBuf> {
         let relative = plain(path)?;
         self.roots().iter().find_map(|root| {
             let found = root.path.join(relative);
             // A link may lead to what others use, too.
-            let is_file = fs::symlink_metadata(&found).is_ok_and(|metadata| metadata.is_file());
-            (is_file && read_below(&root.path, relative).is_some()).then_some(found)
+            let is_file = self.kind(&found) == Some(Kind::File);
+            let readable = is_file && self.read_below(&root.path, relative).is_some();
+            // A folder above it may be a link.
+            readable.then(|| self.tree.resolve(&found))?
         })
     }
 
     fn dockerfile(&self) -> Option<String> {
-        let path = fs::canonicalize(self.dockerfile.as_ref()?).ok()?;
+        let path = self.tree.resolve(self.dockerfile.as_ref()?)?;
         let below = path.strip_prefix(&self.roots().last()?.path).ok()?;
         Some(below.to_str()?.to_owned())
     }
 
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
-        self.deployments
-            .get_or_init(|| {
-                let roots = self.roots().iter().map(|root| root.path.clone());
-                deployments(&roots.collect::<Vec<_>>())
-            })
-            .clone()
-    }
-
-    // There are no such modes elsewhere: the builder makes them up.
-    #[cfg(not(unix))]
-    fn first_closed(&self, _path: &str) -> Option<String> {
-        None
+        self.deployments.get_or_init(|| self.around_it()).clone()
     }
 }
 
@@ -219,132 +353,11 @@ const MAX_DEPTH: usize = 8;
 /// How deep files are looked for: Java's packages lie deep.
 const MAX_LISTED_DEPTH: usize = 20;
 
-#[cfg(unix)]
-fn closed(path: &Path, left: &mut usize, depth: usize) -> Option<PathBuf> {
-    use std::os::unix::fs::PermissionsExt;
-    *left = left.checked_sub(1)?;
-    let metadata = fs::symlink_metadata(path).ok()?;
-    let mode = metadata.permissions().mode();
-    // What its owner may run, others must be able to run.
-    let needed = match (metadata.is_dir(), mode & 0o100 != 0) {
-        (true, _) | (false, true) => 0o005,
-        (false, false) => 0o004,
-    };
-    if !metadata.is_symlink() && mode & needed != needed {
-        return Some(path.to_owned());
-    }
-    if !metadata.is_dir() || depth >= MAX_DEPTH {
-        return None;
-    }
-    let entries = entries(path);
-    entries
-        .iter()
-        .find_map(|entry| closed(entry, left, depth + 1))
-}
-
 /// How many folders up the repository's root is looked for.
 const MAX_ABOVE: usize = 8;
 
 /// Longest script that is read, in bytes: an entrypoint is shorter.
 const MAX_FILE: u64 = 256 * 1024;
-
-/// Reads a regular file that lies below `root` (canonical) even after links are followed.
-fn read_below(root: &Path, relative: &str) -> Option<Vec<u8>> {
-    let path = fs::canonicalize(root.join(relative)).ok()?;
-    let metadata = fs::metadata(&path).ok()?;
-    if !path.starts_with(root) || !metadata.is_file() || metadata.len() > MAX_FILE {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    fs::File::open(&path)
-        .ok()?
-        .take(MAX_FILE)
-        .read_to_end(&mut bytes)
-        .ok()?;
-    Some(bytes)
-}
-
-/// True when a file lies at or below `folder` that is not hidden.
-fn has_files(folder: &Path, depth: usize) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return false;
-    };
-    entries.flatten().take(MAX_ENTRIES).any(|entry| {
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        !hidden && (!folder || (depth < MAX_DEPTH && has_files(&entry.path(), depth + 1)))
-    })
-}
-
-/// Adds the files at or below `path` to `found`, as paths relative to `root`.
-fn list(path: &Path, root: &Path, found: &mut Vec<String>, depth: usize) {
-    let Ok(metadata) = fs::symlink_metadata(path) else {
-        return;
-    };
-    if found.len() >= MAX_FILES || depth > MAX_LISTED_DEPTH {
-        return;
-    }
-    if metadata.is_file() {
-        if let Ok(relative) = path.strip_prefix(root) {
-            found.push(relative.to_string_lossy().into_owned());
-        }
-    } else if metadata.is_dir() {
-        for entry in entries(path) {
-            list(&entry, root, found, depth + 1);
-        }
-    }
-}
-
-/// Compose files in the folders from the Dockerfile's up to the repository's root, and manifests in those
-/// below them that are named for it.
-fn deployments(roots: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
-    const FOLDERS: [&str; 12] = [
-        "k8s",
-        "kubernetes",
-        "kube",
-        "deploy",
-        "deployment",
-        "deployments",
-        "manifests",
-        "kustomize",
-        "base",
-        "charts",
-        "chart",
-        "helm",
-    ];
-    let Some(top) = roots.last() else {
-        return Vec::new();
-    };
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for root in roots {
-        let here = entries(root);
-        let files = here.iter().filter(|path| is_yaml(path) && path.is_file());
-        paths.extend(files.cloned());
-        for folder in here.iter().filter(|path| path.is_dir()) {
-            let named = folder
-                .file_name()
-                .is_some_and(|name| FOLDERS.iter().any(|known| name == *known));
-            if named {
-                let mut found = Vec::new();
-                list(folder, root, &mut found, 0);
-                paths.extend(
-                    found
-                        .iter()
-                        .map(|path| root.join(path))
-                        .filter(|path| is_yaml(path)),
-                );
-            }
-        }
-    }
-    paths.dedup();
-    paths.truncate(MAX_DEPLOYMENTS);
-    let read = paths.into_iter().filter_map(|path| {
-        let shown = path.strip_prefix(top).ok()?.to_str()?.to_owned();
-        let bytes = read_below(top, &shown)?;
-        Some((shown, bytes))
-    });
-    read.collect()
-}
 
 /// How many of those are read.
 const MAX_DEPLOYMENTS: usize = 100;
@@ -352,33 +365,4 @@ const MAX_DEPLOYMENTS: usize = 100;
 fn is_yaml(path: &Path) -> bool {
     path.extension()
         .is_some_and(|ending| ending == "yml" || ending == "yaml")
-}
-
-/// What lies in a folder, in the order of names, without what `.dockerignore` mostly names and no
-/// program needs.
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    const SKIPPED: [&str; 8] = [
-        ".git",
-        "node_modules",
-        "vendor",
-        "target",
-        "test",
-        "tests",
-        "__tests__",
-        "venv",
-    ];
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut entries: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| {
-            !path.file_name().is_some_and(|name| {
-                SKIPPED.iter().any(|skipped| name == *skipped)
-                    || crate::discover::is_dockerfile(name)
-            })
-        })
-        .collect();
-    entries.sort();
-    entries
 }

@@ -4,12 +4,14 @@
 mod folder;
 mod ignored;
 mod overlay;
+mod tree;
 
 use std::path::PathBuf;
 
 pub use folder::Folder;
 pub use ignored::Ignored;
 pub use overlay::Overlay;
+pub use tree::{Disk, Entry, Kind, Tree};
 
 /// How many files of a folder are looked at.
 pub const MAX_FILES: usize = 4000;
@@ -32,9 +34,9 @@ pub trait BuildContext: Sync {
     /// The first file or folder at or below `path` that users other than its owner may not read.
     fn first_closed(&self, path: &str) -> Option<String>;
 
-    /// Where the file at `path` lies on this machine, for one that is to be written back; none for what is
-    /// no plain file of the context.
-    fn on_disk(&self, _path: &str) -> Option<PathBuf> {
+    /// Where the file at `path` lies, for one that is to be written back: on this machine, or in the commit
+    /// that the context is read from; none for what is no plain file of the context.
+    fn place(&self, _path: &str) -> Option<PathBuf> {
         None
     }
 

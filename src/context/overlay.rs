@@ -45,8 +45,8 @@ impl BuildContext for Overlay<'_> {
         self.inner.first_closed(path)
     }
 
-    fn on_disk(&self, path: &str) -> Option<PathBuf> {
-        self.inner.on_disk(path)
+    fn place(&self, path: &str) -> Option<PathBuf> {
+        self.inner.place(path)
     }
 
     fn dockerfile(&self) -> Option<String> {

@@ -165,7 +165,10 @@ mod tests {
 
     #[test]
     fn nothing_gets_out_of_a_span_or_a_block() {
-        assert_eq!((span("a|b"), cell("a|b")), ("`a|b`".into(), "`a\\|b`".into()));
+        assert_eq!(
+            (span("a|b"), cell("a|b")),
+            ("`a|b`".into(), "`a\\|b`".into())
+        );
         assert_eq!(span("x`y``z"), "```x`y``z```");
         assert_eq!(span("`x`"), "`` `x` ``");
         assert_eq!(span("a\n@everyone\r\n<!--"), "`a @everyone  <!--`");

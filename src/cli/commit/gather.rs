@@ -1,0 +1,207 @@
+//! The fixes of all selected files, as changes of the repository.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use unroot::analysis::Options;
+use unroot::finding::Level;
+use unroot::plan::Patched;
+use unroot::repo::{Change, Lying, Mode, Repo};
+
+use crate::cli::args::Inputs;
+use crate::cli::committed::Committed;
+use crate::cli::diff::held_back;
+use crate::cli::files::{Input, Planned, each_of, patch_input, shown};
+use crate::cli::fix::report;
+
+/// What is fixed, and how.
+pub(super) struct Wish<'a> {
+    pub(super) repo: &'a Repo,
+    pub(super) source: &'a Arc<Committed>,
+    pub(super) inputs: &'a Inputs,
+    pub(super) options: &'a Options,
+    pub(super) unsafe_fixes: bool,
+}
+
+/// A Dockerfile and what changes with it.
+pub(super) struct Part {
+    pub(super) path: PathBuf,
+    /// What its fixes do, a line each.
+    pub(super) titles: Vec<String>,
+    pub(super) changes: Vec<Change>,
+}
+
+/// What stays as it is.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Held {
+    pub(super) path: String,
+    pub(super) line: usize,
+    pub(super) finding: String,
+    pub(super) reason: String,
+}
+
+/// All of it.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) parts: Vec<Part>,
+    pub(super) held: Vec<Held>,
+    /// Files that could not be read, or not be looked at.
+    pub(super) errors: Vec<String>,
+    /// What was done, for people.
+    pub(super) told: String,
+    /// Fixed files that have changes which are not committed.
+    pub(super) uncommitted: Vec<String>,
+}
+
+/// Fixes the inputs side by side. `tell` gets what is to be said at once.
+pub(super) fn gather(
+    wish: &Wish<'_>,
+    inputs: Vec<Input>,
+    mut tell: impl FnMut(&str) -> anyhow::Result<()>,
+) -> anyhow::Result<Gathered> {
+    let mut gathered = Gathered::default();
+    // Two Dockerfiles may want the same of one file, and not two things.
+    let mut taken: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
+    let single = inputs.len() == 1;
+    // A repository is for one thread; what the others need is not.
+    let (from, options, unsafe_fixes) = (wish.inputs, wish.options, wish.unsafe_fixes);
+    each_of(
+        inputs.into_iter(),
+        single,
+        |input| patch_input(input, from, options, unsafe_fixes),
+        |input, result| {
+            let planned = match result {
+                Ok(planned) => planned,
+                Err(message) => {
+                    tell(&format!("error: {message}\n"))?;
+                    gathered.errors.push(message);
+                    return Ok(());
+                }
+            };
+            let name = input.name();
+            let complaints = held_back(&name, &planned.patched);
+            hold(&mut gathered, &name, &planned.patched);
+            let Input::Committed(path, _) = input else {
+                return Ok(());
+            };
+            let part = match part(wish, path, &planned, &taken)? {
+                Ok(Some(part)) => part,
+                Ok(None) => return tell(&complaints),
+                Err(reason) => {
+                    refuse(&mut gathered, &name, &planned.patched, &reason);
+                    return tell(&format!("{complaints}held back {name}: {reason}\n"));
+                }
+            };
+            let mut notes = complaints;
+            for change in &part.changes {
+                let lying = wish.repo.lying(&change.path)?;
+                if wish.source.worktree.is_none() && lying == Lying::Changed {
+                    let name = shown(&change.path);
+                    notes.push_str(&format!(
+                        "note: {name} has uncommitted changes: the committed file is fixed (--worktree takes it as it lies)\n"
+                    ));
+                    gathered.uncommitted.push(name);
+                }
+            }
+            let changes = part.changes.iter();
+            taken.extend(changes.map(|change| (change.path.clone(), change.bytes.clone())));
+            gathered.parts.push(part);
+            gathered.told.push_str(&report(&name, &planned.patched));
+            tell(&notes)
+        },
+    )?;
+    Ok(gathered)
+}
+
+/// The changes of a Dockerfile; none when nothing changes; or why they cannot be committed.
+fn part(
+    wish: &Wish<'_>,
+    path: &Path,
+    planned: &Planned,
+    taken: &BTreeMap<PathBuf, Vec<u8>>,
+) -> anyhow::Result<Result<Option<Part>, String>> {
+    let Some(after) = &planned.patched.after else {
+        return Ok(Ok(None));
+    };
+    let mut wanted: Vec<(PathBuf, &[u8])> = vec![(path.to_owned(), after)];
+    wanted.extend(planned.files().map(|(place, file)| {
+        let path = wish.source.below_top(place);
+        (path, file.after.as_slice())
+    }));
+    let mut changes = Vec::new();
+    for (path, bytes) in wanted {
+        let name = shown(&path);
+        // The Dockerfile itself is named where this is told.
+        let told = |reason: String| {
+            if changes.is_empty() {
+                reason
+            } else {
+                format!("{name}: {reason}")
+            }
+        };
+        if let Some(module) = wish.source.tree.submodule(&path) {
+            return Ok(Err(format!(
+                "{name} lies in the submodule {}",
+                shown(&module)
+            )));
+        }
+        let bytes = if wish.source.worktree.is_some() {
+            match wish.repo.form(&path)? {
+                Ok(form) => form.blob(bytes),
+                Err(reason) => return Ok(Err(told(reason))),
+            }
+        } else if let Some(reason) = wish.repo.filtered(&path)? {
+            return Ok(Err(told(reason)));
+        } else {
+            bytes.to_vec()
+        };
+        if taken.get(&path).is_some_and(|known| *known != bytes) {
+            return Ok(Err(format!(
+                "{name} is changed for another Dockerfile, too, and otherwise"
+            )));
+        }
+        changes.push(Change {
+            path,
+            mode: Mode::Kept,
+            bytes,
+        });
+    }
+    Ok(Ok(Some(Part {
+        path: path.to_owned(),
+        titles: titles(&planned.patched),
+        changes,
+    })))
+}
+
+fn titles(patched: &Patched) -> Vec<String> {
+    let fixes = patched
+        .applied()
+        .filter_map(|finding| finding.fix.as_ref().ok());
+    fixes.map(|fix| fix.title.clone()).collect()
+}
+
+fn hold(gathered: &mut Gathered, name: &str, patched: &Patched) {
+    for (finding, reason) in patched.held_back() {
+        if finding.level > Level::Note {
+            gathered.held.push(Held {
+                path: name.to_owned(),
+                line: finding.primary.line,
+                finding: finding.message.clone(),
+                reason: reason.text.clone(),
+            });
+        }
+    }
+}
+
+/// Holds all fixes of a file back.
+fn refuse(gathered: &mut Gathered, name: &str, patched: &Patched, reason: &str) {
+    for finding in patched.applied() {
+        gathered.held.push(Held {
+            path: name.to_owned(),
+            line: finding.primary.line,
+            finding: finding.message.clone(),
+            reason: reason.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,113 @@
+//! Tokens, the addresses that they belong to, and texts that have neither in them.
+
+use base64::Engine as _;
+
+use super::RepoError;
+
+/// The environment variable that a token is taken from. It is not handed on to git and its hooks.
+pub const TOKEN_VARIABLE: &str = "UNROOT_TOKEN";
+
+/// A secret that opens a remote over HTTP. It is never shown, and reaches git by environment only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token")
+    }
+}
+
+impl Token {
+    /// A token as it was given; blanks around it are dropped. Refused when nothing is left, or when it could
+    /// not stand in a header.
+    pub fn new(text: &str) -> Result<Self, RepoError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(RepoError::Token("the token is empty"));
+        }
+        if !text.chars().all(|ch| ch.is_ascii_graphic()) {
+            return Err(RepoError::Token(
+                "the token has characters that no token has",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The secret itself: for a header, never for a text.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+
+    /// The header that GitHub and its kin take over HTTP. The user's name is what they tell tokens by.
+    pub(super) fn header(&self) -> String {
+        format!("Authorization: Basic {}", self.basic())
+    }
+
+    fn basic(&self) -> String {
+        base64::engine::general_purpose::STANDARD.encode(format!("x-access-token:{}", self.0))
+    }
+}
+
+/// The parts of an address like `https://user@host:port/path`.
+pub(super) struct Address<'a> {
+    pub(super) scheme: &'a str,
+    /// Host and port.
+    pub(super) place: &'a str,
+    pub(super) path: &'a str,
+}
+
+impl<'a> Address<'a> {
+    pub(super) fn read(url: &'a str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let (place, path) = match rest.find('/') {
+            Some(at) => rest.split_at(at),
+            None => (rest, ""),
+        };
+        let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
+        Some(Self {
+            scheme,
+            place,
+            path,
+        })
+    }
+
+    fn host(&self) -> &str {
+        match self.place.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => self.place.split(':').next().unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn is_this_machine(&self) -> bool {
+        let host = self.host();
+        host == "localhost" || host == "::1" || host.starts_with("127.")
+    }
+}
+
+/// Text without the token and without what stands before the host in addresses.
+pub(super) fn scrub(text: &str, token: Option<&Token>) -> String {
+    let mut text = text.to_owned();
+    if let Some(token) = token {
+        for secret in [token.basic(), token.0.clone()] {
+            text = text.replace(&secret, "***");
+        }
+    }
+    let mut clean = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        clean.push_str(before);
+        let end = after
+            .find(|ch: char| ch == '/' || ch == '\'' || ch == '"' || ch.is_whitespace())
+            .unwrap_or(after.len());
+        rest = match after[..end].rfind('@') {
+            Some(sign) => {
+                clean.push_str("***");
+                &after[sign..]
+            }
+            None => after,
+        };
+    }
+    clean.push_str(rest);
+    clean
+}
