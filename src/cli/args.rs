@@ -1,9 +1,13 @@
 //! What can be written behind `unroot`.
 
+mod pr;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use pr::{PrArgs, PullArgs, repository};
 
 /// Makes the images that Dockerfiles build run as a non-root user, and keeps them working.
 #[derive(Debug, Parser)]
@@ -33,6 +37,8 @@ pub(crate) enum Command {
     Fix(FixArgs),
     /// Commit the fixes on a branch of their own, and leave the work tree as it is
     Commit(CommitArgs),
+    /// Commit, push, and open or update the pull request
+    Pr(PrArgs),
     /// Build and run the image as it is and as fixed, and compare what both do
     Verify(VerifyArgs),
     /// Say what is known of a base image, how sure, and from where

@@ -14,11 +14,14 @@ use unroot::repo::{
 };
 
 use super::WithHelp;
-use super::args::{Color, CommitArgs, CommitFormat, GitArgs, Inputs};
+use super::args::{Color, CommitArgs, CommitFormat, GitArgs, Inputs, Who};
 use super::committed::{Committed, select};
 use super::config::{options, options_in};
 use super::streams::Streams;
-use gather::{Gathered, gather};
+pub(super) use gather::Gathered;
+pub(super) use message::steps;
+
+use gather::gather;
 use report::{Branch, Pushed, Report};
 
 pub(super) fn run(args: &CommitArgs, color: Color) -> anyhow::Result<ExitCode> {
@@ -29,8 +32,14 @@ pub(super) fn run(args: &CommitArgs, color: Color) -> anyhow::Result<ExitCode> {
     let branch = branch.unwrap_or_else(|| base.default_branch());
     repo.check_branch(&branch, &base)?;
     let text = args.format == CommitFormat::Text;
-    let gathered = gather_all(&repo, &base, args, &mut streams)?;
-    let steps = message::steps(&gathered.parts, &args.git);
+    let fixes = Fixes {
+        inputs: &args.inputs,
+        who: &args.who,
+        git: &args.git,
+        unsafe_fixes: args.unsafe_fixes,
+    };
+    let gathered = gather_all(&repo, &base, &fixes, &mut streams)?;
+    let steps = steps(&gathered.parts, &args.git);
     let (state, pushed) = carry_out(&repo, &base, &branch, &steps, args)?;
     let report = Report {
         base: &base,
@@ -49,8 +58,17 @@ pub(super) fn run(args: &CommitArgs, color: Color) -> anyhow::Result<ExitCode> {
     Ok(super::exit_code(report.failed(), report.held()))
 }
 
+/// Which fixes are wanted, and how they are committed.
+#[derive(Clone, Copy)]
+pub(super) struct Fixes<'a> {
+    pub(super) inputs: &'a Inputs,
+    pub(super) who: &'a Who,
+    pub(super) git: &'a GitArgs,
+    pub(super) unsafe_fixes: bool,
+}
+
 /// The repository that the paths lie in; they need not be there on disk.
-fn open(paths: &[PathBuf]) -> anyhow::Result<Repo> {
+pub(super) fn open(paths: &[PathBuf]) -> anyhow::Result<Repo> {
     if paths.iter().any(|path| path.as_os_str() == "-") {
         let help = "give Dockerfiles or folders of a repository";
         return Err(WithHelp::new("standard input cannot be committed", help).into());
@@ -62,7 +80,7 @@ fn open(paths: &[PathBuf]) -> anyhow::Result<Repo> {
     Ok(Repo::open(there.unwrap_or(Path::new(".")))?)
 }
 
-fn base(repo: &Repo, args: &GitArgs) -> anyhow::Result<Base> {
+pub(super) fn base(repo: &Repo, args: &GitArgs) -> anyhow::Result<Base> {
     let base = repo.base(args.base.as_deref())?;
     if !args.worktree {
         return Ok(base);
@@ -82,19 +100,19 @@ fn base(repo: &Repo, args: &GitArgs) -> anyhow::Result<Base> {
 }
 
 /// Fixes what is selected.
-fn gather_all(
+pub(super) fn gather_all(
     repo: &Repo,
     base: &Base,
-    args: &CommitArgs,
+    args: &Fixes<'_>,
     streams: &mut Streams,
 ) -> anyhow::Result<Gathered> {
-    let source = Arc::new(source(repo, base, args.git.worktree, &args.inputs)?);
+    let source = Arc::new(source(repo, base, args.git.worktree, args.inputs)?);
     let options = if args.git.worktree {
-        options(&args.inputs, &args.who)?
+        options(args.inputs, args.who)?
     } else {
         let mut folders: Vec<PathBuf> = repo.place(Path::new(".")).into_iter().collect();
         folders.push(PathBuf::new());
-        options_in(&args.inputs, &args.who, &source.tree, &folders)?
+        options_in(args.inputs, args.who, &source.tree, &folders)?
     };
     let selection = select(repo, base, &source, &args.inputs.paths)?;
     if base.rebasing {
@@ -110,7 +128,7 @@ fn gather_all(
     let wish = gather::Wish {
         repo,
         source: &source,
-        inputs: &args.inputs,
+        inputs: args.inputs,
         options: &options,
         unsafe_fixes: args.unsafe_fixes,
     };
@@ -166,6 +184,7 @@ fn carry_out(
     let options = CommitOptions {
         signoff: args.git.signoff,
         unsigned: args.git.no_gpg_sign,
+        fallback: None,
     };
     let state = match repo.commit(base, branch, steps, options)? {
         Outcome::Created(made) => Branch::Created(made),

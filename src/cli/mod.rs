@@ -11,6 +11,7 @@ mod explain;
 mod files;
 mod fix;
 mod interrupt;
+mod pr;
 mod progress;
 mod proof;
 mod streams;
@@ -32,6 +33,7 @@ pub(crate) fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
         Command::Diff(args) => diff::run(args, arguments.color),
         Command::Fix(args) => fix::run(args, arguments.color),
         Command::Commit(args) => commit::run(args, arguments.color),
+        Command::Pr(args) => pr::run(args, arguments.color),
         Command::Verify(args) => verify::run(args, arguments.color),
         Command::Explain(args) => explain::run(args),
         Command::Action => action::run(arguments.color),

@@ -47,6 +47,8 @@ pub struct CommitOptions {
     pub signoff: bool,
     /// Leaves `commit.gpgSign` aside.
     pub unsigned: bool,
+    /// Name and address of who commits where git's configuration names nobody: a bot's.
+    pub fallback: Option<(&'static str, &'static str)>,
 }
 
 /// What became of the branch.
@@ -155,7 +157,7 @@ impl Repo {
         steps: &[Step],
         options: CommitOptions,
     ) -> Result<Made, RepoError> {
-        let who = self.identity()?;
+        let who = self.identity(options.fallback)?;
         let sign_off = options.signoff.then(|| who.signed_off_by());
         let config = self.inner.config()?;
         let wanted = !options.unsigned && config.get_bool("commit.gpgsign").unwrap_or(false);

@@ -2,7 +2,7 @@
 
 use git2::{ErrorCode, Signature};
 
-use super::{Repo, RepoError};
+use super::{CommitOptions, Repo, RepoError};
 
 /// Who a commit is by.
 pub(super) struct Identity {
@@ -54,17 +54,35 @@ impl Identity {
 impl Repo {
     /// The author and the committer: `GIT_AUTHOR_*`, `GIT_COMMITTER_*`, then `user.name` and `user.email`.
     /// Nothing is made up from the machine's name.
-    pub(super) fn identity(&self) -> Result<Identity, RepoError> {
-        let told = |error: git2::Error| match error.code() {
-            ErrorCode::NotFound if error.message().contains("email") => {
-                RepoError::NoIdentity("user.email")
+    pub(super) fn identity(
+        &self,
+        fallback: Option<(&'static str, &'static str)>,
+    ) -> Result<Identity, RepoError> {
+        let or = |found: Result<Signature<'static>, git2::Error>| match (found, fallback) {
+            (Ok(found), _) => Ok(found),
+            (Err(error), Some((name, email))) if error.code() == ErrorCode::NotFound => {
+                Ok(Signature::now(name, email)?)
             }
-            ErrorCode::NotFound => RepoError::NoIdentity("user.name"),
-            _ => RepoError::Git(error),
+            (Err(error), _) if error.code() == ErrorCode::NotFound => Err(RepoError::NoIdentity(
+                if error.message().contains("email") {
+                    "user.email"
+                } else {
+                    "user.name"
+                },
+            )),
+            (Err(error), _) => Err(RepoError::Git(error)),
         };
         Ok(Identity {
-            author: self.inner.author_from_env().map_err(told)?,
-            committer: self.inner.committer_from_env().map_err(told)?,
+            author: or(self.inner.author_from_env())?,
+            committer: or(self.inner.committer_from_env())?,
         })
+    }
+
+    /// `NAME <EMAIL>` for `Signed-off-by`, where the options ask for one.
+    pub fn signed_off_by(&self, options: CommitOptions) -> Result<Option<String>, RepoError> {
+        if !options.signoff {
+            return Ok(None);
+        }
+        Ok(Some(self.identity(options.fallback)?.signed_off_by()))
     }
 }

@@ -200,7 +200,7 @@ fn body<'h>(reader: &mut impl BufRead, header: &dyn Fn(&str) -> Option<&'h str>)
     body
 }
 
-fn base64(text: &str) -> String {
+pub(crate) fn base64(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in text.as_bytes().chunks(3) {

@@ -110,7 +110,7 @@ impl Collected {
 }
 
 /// The inputs as the arguments that the other commands take.
-fn arguments(inputs: &Inputs) -> Result<(args::Inputs, Who), InputError> {
+pub(super) fn arguments(inputs: &Inputs) -> Result<(args::Inputs, Who), InputError> {
     let files = args::Inputs {
         paths: inputs.paths.clone(),
         target: inputs.target.clone(),

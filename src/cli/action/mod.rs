@@ -11,13 +11,16 @@ use std::process::ExitCode;
 use unroot::action::outputs::word;
 use unroot::action::summary::{LIMIT, failure as failure_item, summary};
 use unroot::action::{Inputs, Mode};
+use unroot::pr::body::LONGEST;
+use unroot::render::escape::prose;
 use unroot::render::github::{annotations, command, inert};
 
 use super::args::Color;
 use super::streams::Streams;
 use collect::{Collected, collect};
-use pull::{Operation, Pulled, run_pr};
+use pull::{Pulled, run_pr};
 use runner::{Runner, inputs, write_file};
+use unroot::pr::{Operation, Stop};
 
 pub(super) fn run(color: Color) -> anyhow::Result<ExitCode> {
     let mut streams = Streams::new(color);
@@ -62,7 +65,7 @@ fn act(streams: &mut Streams) -> anyhow::Result<ExitCode> {
             outputs.changed = !collected.patch.is_empty();
             outputs.diff_file = Some(path);
         }
-        Mode::Pr => match pull(&inputs, &runner, &collected, streams) {
+        Mode::Pr => match pull(&inputs, &runner, streams) {
             Ok((done, word)) => {
                 outputs.changed = done.operation != Operation::None;
                 words.extend(word);
@@ -94,7 +97,6 @@ fn act(streams: &mut Streams) -> anyhow::Result<ExitCode> {
 fn pull(
     inputs: &Inputs,
     runner: &Runner,
-    collected: &Collected,
     streams: &mut Streams,
 ) -> anyhow::Result<(Pulled, Option<String>)> {
     let event = runner.event()?;
@@ -104,9 +106,30 @@ fn pull(
         streams.out(command("notice", &[("title", "unroot")], why).as_bytes())?;
         return Ok((Pulled::nothing(), Some(why.to_owned())));
     }
-    let done = run_pr(inputs, &event, collected)?;
-    let word = done.sentence();
-    Ok((done, word))
+    let done = run_pr(inputs, streams)?;
+    for warning in &done.warnings {
+        streams.out(command("warning", &[("title", "unroot")], warning).as_bytes())?;
+    }
+    let mut words: Vec<String> = done.sentence().into_iter().collect();
+    if let Some(stop) = &done.stop {
+        let stop = stop.to_string();
+        streams.out(command("warning", &[("title", "unroot")], &stop).as_bytes())?;
+        words.push(match &done.stop {
+            // Made of this program's own words, each escaped for a URL.
+            Some(Stop::PullNotPermitted { why, link }) => {
+                format!(
+                    "The branch is pushed; {}. [Open the pull request by hand]({link}).",
+                    prose(why)
+                )
+            }
+            _ => prose(&stop),
+        });
+    }
+    // A text that the pull request has no room for stands here whole.
+    if done.text.chars().count() > LONGEST {
+        words.push(done.text.clone());
+    }
+    Ok((done, (!words.is_empty()).then(|| words.join("\n\n"))))
 }
 
 /// The log: what was found, the patch folded, and the annotations. No word of a file is read as a command.
@@ -156,11 +179,21 @@ impl Outputs {
             let number = pulled.number.map(|number| number.to_string());
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
             pairs.extend([
-                ("pull-request-operation", pulled.operation.id().to_owned()),
+                (
+                    "pull-request-operation",
+                    pulled.operation.as_str().to_owned(),
+                ),
                 ("pull-request-number", number.unwrap_or_default()),
                 ("pull-request-url", text(&pulled.url)),
                 ("pull-request-head-sha", text(&pulled.head_sha)),
                 ("pull-request-branch", text(&pulled.branch)),
+                (
+                    "pull-request-commits-verified",
+                    pulled
+                        .commits_verified
+                        .map(|is| is.to_string())
+                        .unwrap_or_default(),
+                ),
             ]);
         }
         pairs

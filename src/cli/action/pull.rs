@@ -1,9 +1,15 @@
 //! Mode `pr`: the fixes as a commit on a branch, and the branch as a pull request.
 
 use anyhow::bail;
-use unroot::action::{Event, Inputs};
+use unroot::action::{InputError, Inputs};
+use unroot::finding::Applicability;
+use unroot::pr::{Operation, Stop};
 
-use super::collect::Collected;
+use super::collect::arguments;
+use crate::cli::args::{GitArgs, PullArgs, repository};
+use crate::cli::commit::Fixes;
+use crate::cli::pr::{Ask, propose};
+use crate::cli::streams::Streams;
 
 /// What became of the pull request: the outputs `pull-request-*`.
 #[derive(Debug)]
@@ -18,32 +24,14 @@ pub(super) struct Pulled {
     pub(super) head_sha: Option<String>,
     /// Its branch.
     pub(super) branch: Option<String>,
-}
-
-/// What was done to a pull request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "run_pr makes them"))]
-pub(super) enum Operation {
-    /// Opened.
-    Created,
-    /// Its branch or its text changed.
-    Updated,
-    /// Nothing was left to fix.
-    Closed,
-    /// Nothing.
-    None,
-}
-
-impl Operation {
-    /// The value of the output `pull-request-operation`.
-    pub(super) const fn id(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Updated => "updated",
-            Self::Closed => "closed",
-            Self::None => "none",
-        }
-    }
+    /// GitHub signed the commit; none where nothing was pushed.
+    pub(super) commits_verified: Option<bool>,
+    /// Why not all was done.
+    pub(super) stop: Option<Stop>,
+    /// What went wrong beside the main thing.
+    pub(super) warnings: Vec<String>,
+    /// What the pull request says, uncut.
+    pub(super) text: String,
 }
 
 impl Pulled {
@@ -55,6 +43,10 @@ impl Pulled {
             url: None,
             head_sha: None,
             branch: None,
+            commits_verified: None,
+            stop: None,
+            warnings: Vec::new(),
+            text: String::new(),
         }
     }
 
@@ -66,19 +58,74 @@ impl Pulled {
         })?;
         let verb = match self.operation {
             Operation::None => "is up to date",
-            Operation::Created | Operation::Updated | Operation::Closed => self.operation.id(),
+            Operation::Created | Operation::Updated | Operation::Closed => self.operation.as_str(),
         };
         Some(format!("Pull request {verb}: <{url}>"))
     }
 }
 
+/// GitHub's own bot, which commits where the workflow's git knows nobody (actions/checkout, README: "Push a commit
+/// using the built-in token").
+const BOT: (&str, &str) = (
+    "github-actions[bot]",
+    "41898282+github-actions[bot]@users.noreply.github.com",
+);
+
 /// Commits the fixes on a branch, pushes it, and opens, updates or closes the pull request.
-pub(super) fn run_pr(
-    _inputs: &Inputs,
-    _event: &Event,
-    _collected: &Collected,
-) -> anyhow::Result<Pulled> {
-    bail!("pull requests are not part of this build")
+pub(super) fn run_pr(inputs: &Inputs, streams: &mut Streams) -> anyhow::Result<Pulled> {
+    let asked = &inputs.pull_request;
+    let Some(token) = &asked.token else {
+        bail!("input `token`: it is empty, and a pull request takes one");
+    };
+    let (files, who) = arguments(inputs)?;
+    let git = GitArgs {
+        branch: asked.branch.clone(),
+        base: asked.base.clone(),
+        message: asked.commit_message.clone(),
+        signoff: asked.signoff,
+        per_file: false,
+        worktree: false,
+        no_gpg_sign: false,
+    };
+    let named = asked.repository.as_deref().map(repository).transpose();
+    let pull = PullArgs {
+        remote: None,
+        repository: named.map_err(|message| InputError::new("repository", message))?,
+        title: asked.title.clone(),
+        label: asked.labels.clone(),
+        assignee: asked.assignees.clone(),
+        reviewer: asked.reviewers.clone(),
+        draft: asked.draft,
+        sign_commits: asked.sign_commits,
+    };
+    let proposed = propose(
+        &Ask {
+            fixes: Fixes {
+                inputs: &files,
+                who: &who,
+                git: &git,
+                unsafe_fixes: inputs.fix <= Applicability::Unsafe,
+            },
+            pull: &pull,
+            token: token.expose(),
+            push_token: Some(token.expose()),
+            dry_run: false,
+            fallback: Some(BOT),
+        },
+        streams,
+    )?;
+    let outcome = proposed.outcome;
+    Ok(Pulled {
+        operation: outcome.operation,
+        number: outcome.number,
+        url: outcome.url,
+        head_sha: outcome.head_sha,
+        branch: Some(outcome.branch),
+        commits_verified: outcome.commits_verified,
+        stop: outcome.stop,
+        warnings: outcome.warnings,
+        text: proposed.text,
+    })
 }
 
 #[cfg(test)]
@@ -99,7 +146,5 @@ mod tests {
         );
         pulled.url = Some("https://x/> <img>".into());
         assert_eq!(pulled.sentence(), None);
-        let all = [Operation::Updated, Operation::Closed, Operation::None];
-        assert_eq!(all.map(Operation::id), ["updated", "closed", "none"]);
     }
 }

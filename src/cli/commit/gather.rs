@@ -7,6 +7,8 @@ use std::sync::Arc;
 use unroot::analysis::Options;
 use unroot::finding::Level;
 use unroot::plan::Patched;
+use unroot::pr::body::{FileNote, LeftAlone};
+use unroot::pr::describe::{Changed, changed, left_alone};
 use unroot::repo::{Change, Lying, Mode, Repo};
 
 use crate::cli::args::Inputs;
@@ -25,8 +27,10 @@ pub(super) struct Wish<'a> {
 }
 
 /// A Dockerfile and what changes with it.
-pub(super) struct Part {
-    pub(super) path: PathBuf,
+pub(in crate::cli) struct Part {
+    pub(in crate::cli) path: PathBuf,
+    /// What a pull request says of it.
+    pub(in crate::cli) note: FileNote,
     /// What its fixes do, a line each.
     pub(super) titles: Vec<String>,
     pub(super) changes: Vec<Change>,
@@ -34,7 +38,7 @@ pub(super) struct Part {
 
 /// What stays as it is.
 #[derive(Debug, serde::Serialize)]
-pub(super) struct Held {
+pub(in crate::cli) struct Held {
     pub(super) path: String,
     pub(super) line: usize,
     pub(super) finding: String,
@@ -43,11 +47,13 @@ pub(super) struct Held {
 
 /// All of it.
 #[derive(Default)]
-pub(super) struct Gathered {
-    pub(super) parts: Vec<Part>,
-    pub(super) held: Vec<Held>,
+pub(in crate::cli) struct Gathered {
+    pub(in crate::cli) parts: Vec<Part>,
+    pub(in crate::cli) held: Vec<Held>,
+    /// The same, as a pull request says it.
+    pub(in crate::cli) left: Vec<LeftAlone>,
     /// Files that could not be read, or not be looked at.
-    pub(super) errors: Vec<String>,
+    pub(in crate::cli) errors: Vec<String>,
     /// What was done, for people.
     pub(super) told: String,
     /// Fixed files that have changes which are not committed.
@@ -82,6 +88,7 @@ pub(super) fn gather(
             let name = input.name();
             let complaints = held_back(&name, &planned.patched);
             hold(&mut gathered, &name, &planned.patched);
+            gathered.left.extend(left_alone(&name, &planned.patched));
             let Input::Committed(path, _) = input else {
                 return Ok(());
             };
@@ -169,9 +176,45 @@ fn part(
     }
     Ok(Ok(Some(Part {
         path: path.to_owned(),
+        note: note(wish, path, planned, after),
         titles: titles(&planned.patched),
         changes,
     })))
+}
+
+/// What a pull request says of the file.
+fn note(wish: &Wish<'_>, path: &Path, planned: &Planned, after: &[u8]) -> FileNote {
+    let name = shown(path);
+    let findings = planned.patched.applied();
+    let fixes: Vec<_> = findings
+        .filter_map(|finding| Some((finding, finding.fix.as_ref().ok()?)))
+        .collect();
+    let files: Vec<_> = planned
+        .files()
+        .map(|(place, file)| (shown(&wish.source.below_top(place)), file))
+        .collect();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, file)| (name.as_str(), *file))
+        .collect();
+    changed(&Changed {
+        path: &name,
+        before: &planned.bytes,
+        after,
+        fixes: &fixes,
+        files: &files,
+        proofs: &[],
+        verify: &format!("unroot verify {}", quoted(&name)),
+    })
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain = |ch: char| ch.is_ascii_alphanumeric() || "/._-+@%,=".contains(ch);
+    if !path.starts_with('-') && path.chars().all(plain) {
+        return path.to_owned();
+    }
+    format!("'./{}'", path.replace('\'', "'\\''"))
 }
 
 fn titles(patched: &Patched) -> Vec<String> {

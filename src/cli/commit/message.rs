@@ -7,7 +7,7 @@ use crate::cli::args::GitArgs;
 use crate::cli::files::shown;
 
 /// The commits to make.
-pub(super) fn steps(parts: &[Part], args: &GitArgs) -> Vec<Step> {
+pub(in crate::cli) fn steps(parts: &[Part], args: &GitArgs) -> Vec<Step> {
     let step = |parts: &[Part]| Step {
         changes: parts.iter().flat_map(|part| part.changes.clone()).collect(),
         message: match &args.message {

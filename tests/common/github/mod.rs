@@ -152,6 +152,7 @@ impl Shared {
     fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
         while let Some(request) = http::read(&mut stream)? {
             let mut state = self.state.lock().expect("no thread of it panics");
+            state.follow();
             let (response, ending) = self.answer(&request, &mut state);
             drop(state);
             match ending {

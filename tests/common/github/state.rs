@@ -1,6 +1,8 @@
 //! What the double remembers.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -14,6 +16,8 @@ pub(crate) struct State {
     pub(crate) pulls: Vec<Pull>,
     /// The number that a comment is below, and its text.
     pub(crate) comments: Vec<(u64, String)>,
+    /// A bare repository whose branches are those of the double, where a test has a real one.
+    pub(crate) repository: Option<PathBuf>,
     /// The commit of each branch.
     pub(crate) branches: BTreeMap<String, String>,
     /// The setting "Allow GitHub Actions to create and approve pull requests".
@@ -115,6 +119,7 @@ impl State {
             server: server.to_owned(),
             pulls: Vec::new(),
             comments: Vec::new(),
+            repository: None,
             branches: BTreeMap::from([("main".to_owned(), "a".repeat(40))]),
             pulls_allowed: true,
             read_only: false,
@@ -124,6 +129,39 @@ impl State {
             faults: Faults::default(),
             signed: BTreeMap::new(),
         }
+    }
+
+    /// Takes over what was pushed to the real repository.
+    pub(crate) fn follow(&mut self) {
+        let Some(folder) = &self.repository else {
+            return;
+        };
+        let output = Command::new("git")
+            .arg("--git-dir")
+            .arg(folder)
+            .args([
+                "for-each-ref",
+                "--format=%(refname:strip=2) %(objectname)",
+                "refs/heads",
+            ])
+            .output()
+            .expect("git runs");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let there: BTreeMap<String, String> = text
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .map(|(name, commit)| (name.to_owned(), commit.to_owned()))
+            .collect();
+        let gone: Vec<String> = self
+            .branches
+            .keys()
+            .filter(|name| !there.contains_key(*name))
+            .cloned()
+            .collect();
+        for name in gone {
+            self.delete_branch(&name);
+        }
+        self.branches = there;
     }
 
     pub(crate) fn pull(&mut self, number: u64) -> Option<&mut Pull> {
