@@ -10,6 +10,10 @@ use crate::finding::{Applicability, Level};
 
 /// All inputs, read.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an input that people write"
+)]
 pub struct Inputs {
     /// What is done.
     pub mode: Mode,
@@ -27,6 +31,8 @@ pub struct Inputs {
     pub strict: bool,
     /// The stage to look at instead of the last one.
     pub target: Option<String>,
+    /// Mode `pr`: build and run each fix first, and propose what is proven.
+    pub verify: bool,
     /// Look at every stage that no other stage builds on.
     pub all_targets: bool,
     /// `NAME=VALUE`, as `docker build` gets them.
@@ -203,6 +209,7 @@ impl Inputs {
             config: reader.text("config").map(PathBuf::from),
             strict: reader.boolean("strict")?,
             target,
+            verify: reader.boolean("verify")?,
             all_targets,
             build_args: reader.lines("build-args"),
             user: reader.text("user"),

@@ -38,7 +38,7 @@ pub(crate) enum Command {
     /// Commit the fixes on a branch of their own, and leave the work tree as it is
     Commit(CommitArgs),
     /// Commit, push, and open or update the pull request
-    Pr(PrArgs),
+    Pr(Box<PrArgs>),
     /// Build and run the image as it is and as fixed, and compare what both do
     Verify(VerifyArgs),
     /// Say what is known of a base image, how sure, and from where
@@ -315,7 +315,7 @@ pub(crate) enum ProofFormat {
 }
 
 /// How images are built and run for a proof.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Proof")]
 pub(crate) struct ProofArgs {
     /// The container engine [default: the first of these that answers]

@@ -2,6 +2,7 @@
 
 mod gather;
 mod message;
+mod proven;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -14,9 +15,10 @@ use unroot::repo::{
 };
 
 use super::WithHelp;
-use super::args::{Color, CommitArgs, CommitFormat, GitArgs, Inputs, Who};
+use super::args::{Color, CommitArgs, CommitFormat, GitArgs, Inputs, ProofArgs, Who};
 use super::committed::{Committed, select};
 use super::config::{options, options_in};
+use super::proof::Prover;
 use super::streams::Streams;
 pub(super) use gather::Gathered;
 pub(super) use message::steps;
@@ -36,7 +38,8 @@ pub(super) fn run(args: &CommitArgs, color: Color) -> anyhow::Result<ExitCode> {
         inputs: &args.inputs,
         who: &args.who,
         git: &args.git,
-        unsafe_fixes: args.unsafe_fixes,
+        all: args.unsafe_fixes,
+        proof: None,
     };
     let gathered = gather_all(&repo, &base, &fixes, &mut streams)?;
     let steps = steps(&gathered.parts, &args.git);
@@ -64,7 +67,10 @@ pub(super) struct Fixes<'a> {
     pub(super) inputs: &'a Inputs,
     pub(super) who: &'a Who,
     pub(super) git: &'a GitArgs,
-    pub(super) unsafe_fixes: bool,
+    /// Unsafe ones, too.
+    pub(super) all: bool,
+    /// Prove each fix first, this way, and take what is proven.
+    pub(super) proof: Option<&'a ProofArgs>,
 }
 
 /// The repository that the paths lie in; they need not be there on disk.
@@ -125,12 +131,17 @@ pub(super) fn gather_all(
     for note in &selection.notes {
         streams.err(format!("note: {note}\n").as_bytes())?;
     }
+    let prover = match args.proof {
+        Some(proof) => Some(Prover::new(proof, args.inputs, &options)?),
+        None => None,
+    };
     let wish = gather::Wish {
+        prover: prover.as_ref(),
         repo,
         source: &source,
         inputs: args.inputs,
         options: &options,
-        unsafe_fixes: args.unsafe_fixes,
+        unsafe_fixes: args.all,
     };
     gather(&wish, selection.inputs, |complaints| {
         Ok(streams.err(complaints.as_bytes())?)

@@ -14,9 +14,13 @@ use super::WithHelp;
 use super::args::{Color, CommitFormat, PrArgs};
 use super::commit::Fixes;
 use super::streams::Streams;
+use super::verify::needs_verify;
 pub(super) use propose::{Ask, Proposed, propose};
 
 pub(super) fn run(args: &PrArgs, color: Color) -> anyhow::Result<ExitCode> {
+    if let Some(option) = args.proof.used().filter(|_| !args.verify) {
+        return Err(needs_verify(option));
+    }
     let mut streams = Streams::new(color);
     let own = variable(TOKEN_VARIABLE);
     let token = own
@@ -34,7 +38,8 @@ pub(super) fn run(args: &PrArgs, color: Color) -> anyhow::Result<ExitCode> {
             inputs: &args.inputs,
             who: &args.who,
             git: &args.git,
-            unsafe_fixes: args.unsafe_fixes,
+            all: args.unsafe_fixes,
+            proof: args.verify.then_some(&args.proof),
         },
         pull: &args.pull,
         token: &token,
@@ -42,7 +47,11 @@ pub(super) fn run(args: &PrArgs, color: Color) -> anyhow::Result<ExitCode> {
         dry_run: args.dry_run,
         fallback: None,
     };
-    let proposed = propose(&ask, &mut streams)?;
+    let proposed = match propose(&ask, &mut streams)? {
+        Ok(proposed) => proposed,
+        // What was called off is written no more.
+        Err(code) => return Ok(code),
+    };
     match args.format {
         CommitFormat::Text => {
             streams.out(text(&proposed, args.dry_run).as_bytes())?;

@@ -6,7 +6,7 @@ use unroot::finding::Applicability;
 use unroot::pr::{Operation, Stop};
 
 use super::collect::arguments;
-use crate::cli::args::{GitArgs, PullArgs, repository};
+use crate::cli::args::{GitArgs, ProofArgs, PullArgs, repository};
 use crate::cli::commit::Fixes;
 use crate::cli::pr::{Ask, propose};
 use crate::cli::streams::Streams;
@@ -98,13 +98,15 @@ pub(super) fn run_pr(inputs: &Inputs, streams: &mut Streams) -> anyhow::Result<P
         draft: asked.draft,
         sign_commits: asked.sign_commits,
     };
+    let proof = ProofArgs::default();
     let proposed = propose(
         &Ask {
             fixes: Fixes {
                 inputs: &files,
                 who: &who,
                 git: &git,
-                unsafe_fixes: inputs.fix <= Applicability::Unsafe,
+                all: inputs.fix <= Applicability::Unsafe,
+                proof: inputs.verify.then_some(&proof),
             },
             pull: &pull,
             token: token.expose(),
@@ -114,6 +116,9 @@ pub(super) fn run_pr(inputs: &Inputs, streams: &mut Streams) -> anyhow::Result<P
         },
         streams,
     )?;
+    let Ok(proposed) = proposed else {
+        bail!("the run was called off");
+    };
     let outcome = proposed.outcome;
     Ok(Pulled {
         operation: outcome.operation,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CommitFormat, GitArgs, Inputs, Who};
+use super::{CommitFormat, GitArgs, Inputs, ProofArgs, Who};
 
 const PR: &str = "\
 The fixes go as a commit on a branch, as `unroot commit` makes it, the branch is pushed, and the pull request of
@@ -28,10 +28,15 @@ pub(crate) struct PrArgs {
     /// Take the fixes too that rest on an inference or change an interface
     #[arg(long = "unsafe")]
     pub(crate) unsafe_fixes: bool,
+    /// Build and run each fix first, and propose only what is proven, unsafe fixes included
+    #[arg(long)]
+    pub(crate) verify: bool,
     #[command(flatten)]
     pub(crate) git: GitArgs,
     #[command(flatten)]
     pub(crate) pull: PullArgs,
+    #[command(flatten)]
+    pub(crate) proof: ProofArgs,
     /// Print every call that would be made, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

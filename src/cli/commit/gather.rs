@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use unroot::analysis::Options;
 use unroot::finding::Level;
-use unroot::plan::Patched;
+use unroot::plan::{Patched, PatchedFile};
 use unroot::pr::body::{FileNote, LeftAlone};
 use unroot::pr::describe::{Changed, changed, left_alone};
 use unroot::repo::{Change, Lying, Mode, Repo};
@@ -16,6 +16,9 @@ use crate::cli::committed::Committed;
 use crate::cli::diff::held_back;
 use crate::cli::files::{Input, Planned, each_of, patch_input, shown};
 use crate::cli::fix::report;
+use crate::cli::proof::{Prover, left_behind};
+
+use super::proven::{Proven, prove};
 
 /// What is fixed, and how.
 pub(super) struct Wish<'a> {
@@ -24,6 +27,8 @@ pub(super) struct Wish<'a> {
     pub(super) inputs: &'a Inputs,
     pub(super) options: &'a Options,
     pub(super) unsafe_fixes: bool,
+    /// Only what it proves is taken, unsafe fixes included.
+    pub(super) prover: Option<&'a Prover<'a>>,
 }
 
 /// A Dockerfile and what changes with it.
@@ -52,6 +57,8 @@ pub(in crate::cli) struct Gathered {
     pub(in crate::cli) held: Vec<Held>,
     /// The same, as a pull request says it.
     pub(in crate::cli) left: Vec<LeftAlone>,
+    /// A signal called it off: nothing is to be written.
+    pub(in crate::cli) interrupted: Option<std::process::ExitCode>,
     /// Files that could not be read, or not be looked at.
     pub(in crate::cli) errors: Vec<String>,
     /// What was done, for people.
@@ -86,13 +93,46 @@ pub(super) fn gather(
                 }
             };
             let name = input.name();
-            let complaints = held_back(&name, &planned.patched);
-            hold(&mut gathered, &name, &planned.patched);
-            gathered.left.extend(left_alone(&name, &planned.patched));
             let Input::Committed(path, _) = input else {
                 return Ok(());
             };
-            let part = match part(wish, path, &planned, &taken)? {
+            let mut complaints = String::new();
+            let mut proven = None;
+            if let Some(prover) = wish.prover {
+                if prover.interrupted().is_some() || gathered.interrupted.is_some() {
+                    gathered.interrupted = prover.interrupted();
+                    return Ok(());
+                }
+                match prove(wish, prover, path, &planned) {
+                    Ok(found) => {
+                        complaints.push_str(&left_behind(&found.entries));
+                        proven = Some(found);
+                    }
+                    Err(reason) => {
+                        refuse(&mut gathered, &name, &planned.patched, &reason);
+                        return tell(&format!("held back {name}: {reason}\n"));
+                    }
+                }
+                gathered.interrupted = prover.interrupted();
+            }
+            if let Some(proven) = &proven {
+                for held in proven.held(&name) {
+                    complaints.push_str(&format!(
+                        "held back {name}:{}: {}\n",
+                        held.line, held.reason
+                    ));
+                    gathered.left.push(LeftAlone {
+                        path: name.clone(),
+                        why: format!("{}; {}", held.finding, held.reason),
+                    });
+                    gathered.held.push(held);
+                }
+            } else {
+                complaints = held_back(&name, &planned.patched);
+                hold(&mut gathered, &name, &planned.patched);
+                gathered.left.extend(left_alone(&name, &planned.patched));
+            }
+            let part = match part(wish, path, &planned, proven.as_ref(), &taken)? {
                 Ok(Some(part)) => part,
                 Ok(None) => return tell(&complaints),
                 Err(reason) => {
@@ -114,7 +154,9 @@ pub(super) fn gather(
             let changes = part.changes.iter();
             taken.extend(changes.map(|change| (change.path.clone(), change.bytes.clone())));
             gathered.parts.push(part);
-            gathered.told.push_str(&report(&name, &planned.patched));
+            if proven.is_none() {
+                gathered.told.push_str(&report(&name, &planned.patched));
+            }
             tell(&notes)
         },
     )?;
@@ -126,16 +168,33 @@ fn part(
     wish: &Wish<'_>,
     path: &Path,
     planned: &Planned,
+    proven: Option<&Proven>,
     taken: &BTreeMap<PathBuf, Vec<u8>>,
 ) -> anyhow::Result<Result<Option<Part>, String>> {
-    let Some(after) = &planned.patched.after else {
+    let after = match proven {
+        Some(proven) => &proven.after,
+        None => &planned.patched.after,
+    };
+    let Some(after) = after else {
         return Ok(Ok(None));
     };
+    let files: Vec<(PathBuf, &PatchedFile)> = match proven {
+        Some(proven) => proven
+            .files
+            .iter()
+            .map(|(path, file)| (path.clone(), file))
+            .collect(),
+        None => planned
+            .files()
+            .map(|(place, file)| (wish.source.below_top(place), file))
+            .collect(),
+    };
     let mut wanted: Vec<(PathBuf, &[u8])> = vec![(path.to_owned(), after)];
-    wanted.extend(planned.files().map(|(place, file)| {
-        let path = wish.source.below_top(place);
-        (path, file.after.as_slice())
-    }));
+    wanted.extend(
+        files
+            .iter()
+            .map(|(path, file)| (path.clone(), file.after.as_slice())),
+    );
     let mut changes = Vec::new();
     for (path, bytes) in wanted {
         let name = shown(&path);
@@ -176,22 +235,38 @@ fn part(
     }
     Ok(Ok(Some(Part {
         path: path.to_owned(),
-        note: note(wish, path, planned, after),
-        titles: titles(&planned.patched),
+        note: note(path, planned, after, &files, proven),
+        titles: match proven {
+            Some(proven) => proven
+                .fixes(planned)
+                .iter()
+                .map(|(_, fix)| fix.title.clone())
+                .collect(),
+            None => titles(&planned.patched),
+        },
         changes,
     })))
 }
 
 /// What a pull request says of the file.
-fn note(wish: &Wish<'_>, path: &Path, planned: &Planned, after: &[u8]) -> FileNote {
+fn note(
+    path: &Path,
+    planned: &Planned,
+    after: &[u8],
+    files: &[(PathBuf, &PatchedFile)],
+    proven: Option<&Proven>,
+) -> FileNote {
     let name = shown(path);
     let findings = planned.patched.applied();
-    let fixes: Vec<_> = findings
-        .filter_map(|finding| Some((finding, finding.fix.as_ref().ok()?)))
-        .collect();
-    let files: Vec<_> = planned
-        .files()
-        .map(|(place, file)| (shown(&wish.source.below_top(place)), file))
+    let fixes: Vec<_> = match proven {
+        Some(proven) => proven.fixes(planned),
+        None => findings
+            .filter_map(|finding| Some((finding, finding.fix.as_ref().ok()?)))
+            .collect(),
+    };
+    let files: Vec<_> = files
+        .iter()
+        .map(|(path, file)| (shown(path), *file))
         .collect();
     let files: Vec<_> = files
         .iter()
@@ -203,7 +278,7 @@ fn note(wish: &Wish<'_>, path: &Path, planned: &Planned, after: &[u8]) -> FileNo
         after,
         fixes: &fixes,
         files: &files,
-        proofs: &[],
+        proofs: &proven.map(Proven::proofs).unwrap_or_default(),
         verify: &format!("unroot verify {}", quoted(&name)),
     })
 }

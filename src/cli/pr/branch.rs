@@ -1,7 +1,9 @@
 //! The branch of a pull request, as git has it.
 
 use unroot::pr::{Branch, BranchError, Deleted, Pushed, RemoteState};
-use unroot::repo::{Base, BranchTip, CommitOptions, Oid, Outcome, PushOutcome, Remote, Repo, Step};
+use unroot::repo::{
+    Base, BranchTip, CommitOptions, Oid, Outcome, PushOutcome, Remote, Repo, RepoError, Step,
+};
 
 /// A branch that is committed and pushed when it is asked for.
 pub(super) struct GitBranch<'a> {
@@ -24,7 +26,7 @@ impl Branch for GitBranch<'_> {
         let tip = self
             .repo
             .remote_branch(self.remote, self.name, self.base)
-            .map_err(told)?;
+            .map_err(|error| told(&error))?;
         self.seen = tip.as_ref().map(|tip| tip.commit);
         Ok(match tip {
             None => RemoteState::Absent,
@@ -46,7 +48,7 @@ impl Branch for GitBranch<'_> {
         let made = self
             .repo
             .commit(self.base, self.name, self.steps, self.options)
-            .map_err(told)?;
+            .map_err(|error| told(&error))?;
         let commit = match made {
             Outcome::Created(made) | Outcome::Updated(made) => made.commit,
             Outcome::Unchanged(tip) => tip.commit,
@@ -63,7 +65,7 @@ impl Branch for GitBranch<'_> {
         let pushed = self
             .repo
             .push(self.remote, self.name, commit, self.seen)
-            .map_err(told)?;
+            .map_err(|error| told(&error))?;
         Ok(match pushed {
             PushOutcome::Done | PushOutcome::UpToDate => Pushed::Done {
                 commit: commit.to_string(),
@@ -82,7 +84,7 @@ impl Branch for GitBranch<'_> {
         let deleted = self
             .repo
             .delete_remote_branch(self.remote, self.name, seen)
-            .map_err(told)?;
+            .map_err(|error| told(&error))?;
         Ok(match deleted {
             PushOutcome::Done | PushOutcome::UpToDate => Deleted::Done,
             PushOutcome::LeaseLost => Deleted::LeaseLost,
@@ -93,7 +95,7 @@ impl Branch for GitBranch<'_> {
     }
 }
 
-fn told(error: unroot::repo::RepoError) -> BranchError {
+fn told(error: &RepoError) -> BranchError {
     let help = error
         .help()
         .map_or(String::new(), |help| format!("; {help}"));

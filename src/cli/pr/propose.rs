@@ -1,5 +1,7 @@
 //! From arguments to a pull request, for the command and for the Action.
 
+use std::process::ExitCode;
+
 use anyhow::Context as _;
 use unroot::forge::github::{Client, Endpoints, Mode};
 use unroot::forge::{self, Remote as Address};
@@ -39,7 +41,11 @@ pub(in crate::cli) struct Proposed {
 }
 
 /// Commits, pushes, and makes the pull request what it should be.
-pub(in crate::cli) fn propose(ask: &Ask<'_>, streams: &mut Streams) -> anyhow::Result<Proposed> {
+/// The inner error is the exit code of a run that a signal called off.
+pub(in crate::cli) fn propose(
+    ask: &Ask<'_>,
+    streams: &mut Streams,
+) -> anyhow::Result<Result<Proposed, ExitCode>> {
     let git = ask.fixes.git;
     let repo = open(&ask.fixes.inputs.paths)?;
     let base = base(&repo, git)?;
@@ -51,6 +57,9 @@ pub(in crate::cli) fn propose(ask: &Ask<'_>, streams: &mut Streams) -> anyhow::R
     let name = name.unwrap_or_else(|| base.default_branch());
     repo.check_branch(&name, &base)?;
     let gathered = gather_all(&repo, &base, &ask.fixes, streams)?;
+    if let Some(code) = gathered.interrupted {
+        return Ok(Err(code));
+    }
     let steps = steps(&gathered.parts, git);
     // What could not be read may be what is fixed: nothing is closed for it.
     if steps.is_empty() && !gathered.errors.is_empty() {
@@ -115,12 +124,12 @@ pub(in crate::cli) fn propose(ask: &Ask<'_>, streams: &mut Streams) -> anyhow::R
         _ => Box::new(plain),
     };
     let outcome = sync(&wanted, &target, branch.as_mut(), &client)?;
-    Ok(Proposed {
+    Ok(Ok(Proposed {
         outcome,
         title,
         gathered,
         text: body.full(),
-    })
+    }))
 }
 
 fn signed_files(step: &Step) -> Vec<SignedFile> {
@@ -185,12 +194,13 @@ fn host(environment: &dyn Fn(&str) -> Option<String>) -> String {
 /// Of what changes: the paths and their new bytes.
 fn plan(steps: &[Step]) -> String {
     let changes = steps.iter().flat_map(|step| &step.changes);
-    let text: String = changes
-        .map(|change| {
-            let bytes = String::from_utf8_lossy(&change.bytes);
-            format!("{}\0{bytes}\0", shown(&change.path))
-        })
-        .collect();
+    let mut text = String::new();
+    for change in changes {
+        text.push_str(&shown(&change.path));
+        text.push('\0');
+        text.push_str(&String::from_utf8_lossy(&change.bytes));
+        text.push('\0');
+    }
     fingerprint(&text)
 }
 
