@@ -74,7 +74,9 @@ fn the_readme_is_true() {
     }
 
     let fixes = fs::read_to_string(root.join("docs/fixes.md")).expect("readable");
-    let rows: Vec<&str> = fixes
+    // Below the marker stands what it was before.
+    let (current_table, _) = fixes.split_once("<!-- /table -->").expect("a marker");
+    let rows: Vec<&str> = current_table
         .lines()
         .filter(|line| {
             [

@@ -6,6 +6,7 @@
 // A skipped test must be heard.
 #![allow(clippy::print_stderr)]
 
+mod bodies;
 mod fixes;
 mod git;
 mod reading;

@@ -1,5 +1,6 @@
 //! `unroot pr` from end to end: real repositories, a real git server behind a token, and a GitHub that remembers.
 
+mod act;
 mod action;
 mod errors;
 mod life;
