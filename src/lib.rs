@@ -25,6 +25,7 @@ pub mod programs;
 pub mod recipes;
 pub mod render;
 pub mod repo;
+pub mod secret;
 pub mod shell;
 pub mod source;
 pub mod stages;

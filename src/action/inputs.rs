@@ -1,12 +1,12 @@
 //! The inputs of `action.yml`. A composite action passes them as `UNROOT_INPUT_*`, one variable an input; an
 //! empty one means the default. `docs/action.md` describes them.
 
-use std::fmt;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
 use crate::finding::{Applicability, Level};
+use crate::secret::Token;
 
 /// All inputs, read.
 #[derive(Debug, Clone)]
@@ -111,23 +111,6 @@ pub struct PullRequest {
     pub token: Option<Token>,
 }
 
-/// A secret. It has no `Display`, and `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    /// The secret itself, for the one place that sends it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(..)")
-    }
-}
-
 /// An input that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("input `{input}`: {message}")]
@@ -228,7 +211,7 @@ impl Inputs {
                 draft: reader.boolean("draft")?,
                 sign_commits: reader.boolean("sign-commits")?,
                 signoff: reader.boolean("signoff")?,
-                token: reader.text("token").map(Token),
+                token: reader.token()?,
             },
         })
     }
@@ -276,6 +259,11 @@ impl Reader<'_> {
             .filter(|part| !part.is_empty())
             .map(str::to_owned)
             .collect()
+    }
+
+    fn token(&self) -> Result<Option<Token>, InputError> {
+        let token = self.text("token").map(|text| Token::new(&text)).transpose();
+        token.map_err(|error| InputError::new("token", error.to_string()))
     }
 
     fn boolean(&self, input: &'static str) -> Result<bool, InputError> {
@@ -391,6 +379,6 @@ mod tests {
         let inputs = read(&[("token", "ghs_secret")]).expect("valid");
         assert!(!format!("{inputs:?}").contains("secret"));
         let token = inputs.pull_request.token.expect("given");
-        assert_eq!(token.expose(), "ghs_secret");
+        assert_eq!(token.secret(), "ghs_secret");
     }
 }

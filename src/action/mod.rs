@@ -7,4 +7,4 @@ pub mod outputs;
 pub mod summary;
 
 pub use event::Event;
-pub use inputs::{FailOn, InputError, Inputs, Mode, PullRequest, Token};
+pub use inputs::{FailOn, InputError, Inputs, Mode, PullRequest};

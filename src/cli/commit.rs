@@ -11,8 +11,10 @@ use std::sync::Arc;
 
 use unroot::repo::{
     Base, BranchTip, CommitOptions, Foreign, Oid, Outcome, PushOutcome, Remote, Repo, RepoError,
-    Step, TOKEN_VARIABLE, Token,
+    Step, TOKEN_VARIABLE,
 };
+
+use unroot::secret::Token;
 
 use super::WithHelp;
 use super::args::{Color, CommitArgs, CommitFormat, GitArgs, Inputs, ProofArgs, Who};
@@ -178,7 +180,8 @@ fn carry_out(
         let token = std::env::var(TOKEN_VARIABLE)
             .ok()
             .filter(|token| !token.is_empty());
-        let token = token.map(|token| Token::new(&token)).transpose()?;
+        let token = token.map(|token| Token::new(&token)).transpose();
+        let token = token.map_err(RepoError::BadToken)?;
         let chosen = repo.remote(args.remote.as_deref(), base, token)?;
         there = repo.remote_branch(&chosen, branch, base)?;
         if let Some(foreign) = there.as_ref().and_then(|tip| tip.foreign.clone()) {

@@ -9,6 +9,7 @@ use serde_json::json;
 use unroot::forge::github::Method;
 use unroot::pr::{Operation, Step, Stop};
 use unroot::repo::TOKEN_VARIABLE;
+use unroot::secret::Token;
 
 use super::WithHelp;
 use super::args::{Color, CommitFormat, PrArgs};
@@ -33,6 +34,7 @@ pub(super) fn run(args: &PrArgs, color: Color) -> anyhow::Result<ExitCode> {
         );
         return Err(WithHelp::new("GitHub's API takes a token, and there is none", help).into());
     };
+    let token = Token::new(&token)?;
     let ask = Ask {
         fixes: Fixes {
             inputs: &args.inputs,
@@ -43,7 +45,7 @@ pub(super) fn run(args: &PrArgs, color: Color) -> anyhow::Result<ExitCode> {
         },
         pull: &args.pull,
         token: &token,
-        push_token: own.as_deref(),
+        push_token: own.is_some().then_some(&token),
         dry_run: args.dry_run,
         fallback: None,
     };

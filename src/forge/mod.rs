@@ -3,7 +3,5 @@
 
 pub mod github;
 mod remote;
-mod token;
 
 pub use remote::{Remote, RemoteError};
-pub use token::Token;

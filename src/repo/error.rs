@@ -1,5 +1,7 @@
 //! What can go wrong with a repository, and what to do about it.
 
+use crate::secret::TokenError;
+
 /// Why something cannot be done.
 #[derive(Debug, thiserror::Error)]
 pub enum RepoError {
@@ -72,6 +74,9 @@ pub enum RepoError {
     /// A token that cannot be sent, or that must not be sent in the clear.
     #[error("{0}")]
     Token(&'static str),
+    /// What was given is none.
+    #[error("{0}")]
+    BadToken(#[from] TokenError),
     /// The remote could not be asked. What it said has no credentials in it.
     #[error("{remote}: {reason}")]
     Remote {

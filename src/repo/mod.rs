@@ -39,7 +39,7 @@ pub use forms::{Form, Lying};
 pub use git2::Oid;
 pub use push::PushOutcome;
 pub use remote::Remote;
-pub use secret::{TOKEN_VARIABLE, Token};
+pub use secret::TOKEN_VARIABLE;
 pub use trees::CommitTree;
 
 use program::Git;

@@ -8,8 +8,9 @@ use git2::{ErrorCode, Oid};
 use super::branch::reference;
 use super::program::{Ran, complaint, configure, run};
 use super::push::is_refusal;
-use super::secret::{Address, Token, scrub};
+use super::secret::{Address, header, scrub};
 use super::{Base, BranchTip, Repo, RepoError, push_lib};
+use crate::secret::Token;
 
 /// A remote that a branch is pushed to.
 #[derive(Debug, Clone)]
@@ -82,7 +83,7 @@ impl Remote {
             let key = format!("http.{}://{}{}.extraheader", at.scheme, at.place, at.path);
             // An empty one takes back those that a checkout has left in the configuration.
             settings.push((key.clone(), String::new()));
-            settings.push((key, token.header()));
+            settings.push((key, header(token)));
         }
         Ok((name, settings))
     }

@@ -2,50 +2,19 @@
 
 use base64::Engine as _;
 
-use super::RepoError;
+use crate::secret::Token;
 
 /// The environment variable that a token is taken from. It is not handed on to git and its hooks.
 pub const TOKEN_VARIABLE: &str = "UNROOT_TOKEN";
 
-/// A secret that opens a remote over HTTP. It is never shown, and reaches git by environment only.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl std::fmt::Debug for Token {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Token")
-    }
+/// The header that GitHub and its kin take over HTTP. The user's name is what they tell tokens by.
+pub(super) fn header(token: &Token) -> String {
+    format!("Authorization: Basic {}", basic(token))
 }
 
-impl Token {
-    /// A token as it was given; blanks around it are dropped. Refused when nothing is left, or when it could
-    /// not stand in a header.
-    pub fn new(text: &str) -> Result<Self, RepoError> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(RepoError::Token("the token is empty"));
-        }
-        if !text.chars().all(|ch| ch.is_ascii_graphic()) {
-            return Err(RepoError::Token(
-                "the token has characters that no token has",
-            ));
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    /// The secret itself: for a header, never for a text.
-    pub fn secret(&self) -> &str {
-        &self.0
-    }
-
-    /// The header that GitHub and its kin take over HTTP. The user's name is what they tell tokens by.
-    pub(super) fn header(&self) -> String {
-        format!("Authorization: Basic {}", self.basic())
-    }
-
-    fn basic(&self) -> String {
-        base64::engine::general_purpose::STANDARD.encode(format!("x-access-token:{}", self.0))
-    }
+fn basic(token: &Token) -> String {
+    let pair = format!("x-access-token:{}", token.secret());
+    base64::engine::general_purpose::STANDARD.encode(pair)
 }
 
 /// The parts of an address like `https://user@host:port/path`.
@@ -88,9 +57,7 @@ impl<'a> Address<'a> {
 pub(super) fn scrub(text: &str, token: Option<&Token>) -> String {
     let mut text = text.to_owned();
     if let Some(token) = token {
-        for secret in [token.basic(), token.0.clone()] {
-            text = text.replace(&secret, "***");
-        }
+        text = token.scrub(&text.replace(&basic(token), "***"));
     }
     let mut clean = String::new();
     let mut rest = text.as_str();

@@ -264,7 +264,7 @@ fn nobody_there() {
     let free =
         std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
     endpoints.api = format!("http://{}", free.expect("an address"));
-    let token = unroot::forge::Token::new(TOKEN).expect("a token");
+    let token = unroot::secret::Token::new(TOKEN).expect("a token");
     let waits = crate::run::Waits::default();
     let client = unroot::forge::github::Client::new(endpoints, token, Mode::Send).patience(
         unroot::forge::github::Patience::default(),

@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use unroot::forge::Remote;
 use unroot::forge::github::{Client, Clock, Endpoints, Mode, Patience};
-use unroot::forge::{Remote, Token};
 use unroot::pr::{Branch, Operation, Outcome, Proposal, SyncError, Wanted, fingerprint, sync};
+use unroot::secret::Token;
 
 use crate::branch::FakeBranch;
 use crate::double::{GitHub, NAME, OWNER, TOKEN};

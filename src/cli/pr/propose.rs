@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use unroot::forge::Remote as Address;
 use unroot::forge::github::{Client, Endpoints, Mode};
-use unroot::forge::{self, Remote as Address};
 use unroot::pr::body::Body;
 use unroot::pr::{
     Branch, Outcome, Proposal, SignedBranch, SignedFile, Wanted, fingerprint, sync, title,
 };
 use unroot::repo::{self, Base, CommitOptions, Repo, RepoError, Step, seal};
+use unroot::secret::Token;
 
 use super::branch::GitBranch;
 use crate::cli::WithHelp;
@@ -23,9 +24,9 @@ pub(in crate::cli) struct Ask<'a> {
     pub(in crate::cli) fixes: Fixes<'a>,
     pub(in crate::cli) pull: &'a PullArgs,
     /// Calls GitHub's API.
-    pub(in crate::cli) token: &'a str,
+    pub(in crate::cli) token: &'a Token,
     /// Pushes, where git's own credentials do not.
-    pub(in crate::cli) push_token: Option<&'a str>,
+    pub(in crate::cli) push_token: Option<&'a Token>,
     pub(in crate::cli) dry_run: bool,
     /// Who commits where git's configuration says nothing: name and address.
     pub(in crate::cli) fallback: Option<(&'static str, &'static str)>,
@@ -144,8 +145,7 @@ fn signed_files(step: &Step) -> Vec<SignedFile> {
 /// The remote, with the token where its address takes one.
 fn remote(repo: &Repo, base: &Base, ask: &Ask<'_>) -> Result<repo::Remote, RepoError> {
     let name = ask.pull.remote.as_deref();
-    let token = ask.push_token.map(repo::Token::new).transpose()?;
-    repo.remote(name, base, token)
+    repo.remote(name, base, ask.push_token.cloned())
 }
 
 fn client(remote: &repo::Remote, ask: &Ask<'_>) -> anyhow::Result<Client> {
@@ -168,13 +168,12 @@ fn client(remote: &repo::Remote, ask: &Ask<'_>) -> anyhow::Result<Client> {
         }
     };
     let endpoints = Endpoints::new(&address, &environment)?;
-    let token = forge::Token::new(ask.token).context("the token is empty")?;
     let mode = if ask.dry_run {
         Mode::DryRun
     } else {
         Mode::Send
     };
-    let client = Client::new(endpoints, token, mode);
+    let client = Client::new(endpoints, ask.token.clone(), mode);
     match environment("SSL_CERT_FILE").filter(|path| !path.is_empty()) {
         Some(path) => {
             let pem = std::fs::read(&path).with_context(|| format!("cannot read {path}"))?;

@@ -10,7 +10,7 @@ use ureq::Agent;
 use ureq::http::header::LINK;
 use ureq::http::{HeaderMap, Request};
 
-use crate::forge::Token;
+use crate::secret::Token;
 
 use super::agent::{agent, certificates};
 use super::call::{Call, Method, Mode};

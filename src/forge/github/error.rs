@@ -1,6 +1,6 @@
 //! What GitHub refuses, as one line that says what to do.
 
-use crate::forge::Token;
+use crate::secret::Token;
 
 use super::call::Method;
 
