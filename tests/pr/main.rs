@@ -4,6 +4,7 @@ mod act;
 mod action;
 mod errors;
 mod life;
+mod proof;
 mod setting;
 mod token;
 
