@@ -324,6 +324,15 @@ impl Reader<'_, '_, '_, '_> {
                 row.kind == Kind::Shell
                     && matches!(row.name, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh")
             });
+            // `bash -ex file`: letters without a text behind them.
+            while shell
+                && words.get(1).is_some_and(|word| {
+                    let letters = word.text.strip_prefix('-').unwrap_or_default();
+                    !letters.is_empty() && letters.bytes().all(|byte| b"euxvlf".contains(&byte))
+                })
+            {
+                words.remove(1);
+            }
             let by_shell = shell && words.get(1).is_some_and(|word| !word.text.starts_with('-'));
             let sourced = by_shell || matches!(command.program(), Some("." | "source"));
             if sourced && words.get(1).is_some_and(|word| !word.complete) {

@@ -80,7 +80,8 @@ fn call_unread(subject: &Subject<'_, '_, '_>, call: &Call) -> Option<Reason> {
         }
         Code::Module(module) => {
             let known = is_known_module(module);
-            (!known && !brings_code(subject)).then(|| unknown(call, &format!("-m {module}")))
+            (!known && !brings_module(subject, workdir, module))
+                .then(|| unknown(call, &format!("-m {module}")))
         }
     }
 }
@@ -116,12 +117,36 @@ fn is_known_module(module: &str) -> bool {
     ) || find(first).is_some()
 }
 
-/// A COPY whose files may hold code, from the context or another stage.
-fn brings_code(subject: &Subject<'_, '_, '_>) -> bool {
+/// The module is of the application: it is found, or what would bring it is not at hand.
+fn brings_module(subject: &Subject<'_, '_, '_>, workdir: &str, module: &str) -> bool {
+    let first = module.split('.').next().unwrap_or(module);
     let copies = &subject.verdict.survey.copies;
-    copies
-        .iter()
-        .any(|copy| !copy.heredocs.is_empty() || !copy.sources.is_empty())
+    let bringer = subject.bringer();
+    let file = join(workdir, &format!("{}.py", module.replace('.', "/")));
+    if bringer.find(&file).is_some() || !bringer.straight_in(&join(workdir, first)).is_empty() {
+        return true;
+    }
+    copies.iter().any(|copy| {
+        let missing = |source: &String| !subject.context.exists(source) && !source.contains('*');
+        let below = copy.sources.iter().any(|source| {
+            let source = source.trim_end_matches('/');
+            let start = if matches!(source, "." | "") {
+                String::new()
+            } else {
+                format!("{source}/")
+            };
+            ["", "src/"].iter().any(|folder| {
+                subject.context.exists(&format!("{start}{folder}{first}"))
+                    || subject
+                        .context
+                        .exists(&format!("{start}{folder}{first}.py"))
+            }) || source.rsplit('/').next() == Some(first)
+        });
+        copy.from.is_some()
+            || !copy.heredocs.is_empty()
+            || copy.sources.iter().any(missing)
+            || below
+    })
 }
 
 /// A COPY brings `path`, or the folder around it.

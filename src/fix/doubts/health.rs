@@ -62,6 +62,23 @@ fn of_script(subject: &Subject<'_, '_, '_>, parsed: &Script, deeper: bool) -> Op
         if switches(program) || named.any(|name| switches(&name)) {
             return Some(format!("calls `{program}`, which needs root's rights"));
         }
+        let inline = command
+            .args()
+            .iter()
+            .any(|word| word.is("-c") || word.is("-e"));
+        let code =
+            String::from_utf8_lossy(parsed.text().get(command.span.clone()).unwrap_or_default())
+                .replace("urlopen(", "");
+        if inline
+            && (code.contains("open(")
+                || code.contains("write")
+                || code.contains("uid")
+                || code.contains("mkdir"))
+        {
+            return Some(format!(
+                "runs code by `{program}` that may write or ask for root"
+            ));
+        }
         let row = find(program).map(|row| row.kind);
         if matches!(row, Some(Kind::Root | Kind::Rights)) {
             return Some(format!("calls `{program}`, which needs root's rights"));

@@ -39,9 +39,9 @@ pub(super) fn of(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reason> 
     doubts.extend(base(subject));
     doubts.extend(base::verdict(subject));
     doubts.extend(start::doubts(subject, plan));
-    doubts.extend(code::doubts(subject, evidence));
     doubts.extend(scripts::doubts(evidence));
     if subject.learned.is_none() {
+        doubts.extend(code::doubts(subject, evidence));
         doubts.extend(shell::doubts(subject));
         doubts.extend(health::doubt(subject));
     }

@@ -68,6 +68,7 @@ pub(super) fn modes(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Optio
         .or_else(|| in_other_stage(subject, handed))
         .or_else(umask)
         .or_else(by_url)
+        .or_else(|| by_mount(subject))
         .or_else(|| by_archive(subject))
         .or_else(|| by_temporary(subject))
         .or_else(|| key_of_root(subject))?;
@@ -128,6 +129,29 @@ fn in_other_stage(subject: &Subject<'_, '_, '_>, handed: &[Handover]) -> Option<
                 return None;
             }
             let survey = Survey::read(subject.stages, stage, Dialect::Unknown);
+            let context = survey
+                .copies
+                .iter()
+                .filter(|other| other.from.is_none() && other.chmod.is_none());
+            let closed = context
+                .filter(|other| {
+                    copy.sources
+                        .iter()
+                        .any(|source| related(&other.dest, &join("/", source)))
+                })
+                .flat_map(|other| &other.sources)
+                .find_map(|source| crate::context::first_closed(subject.context, source));
+            if let Some(closed) = closed {
+                return Some(format!("COPY {closed}"));
+            }
+            let masked = survey
+                .runs
+                .iter()
+                .flat_map(|run| &run.script.commands)
+                .any(|command| command.program() == Some("umask") && command.args().len() > 1);
+            if masked {
+                return Some("umask".to_owned());
+            }
             survey.file_acts().find_map(|act| match &act.what {
                 FileChange::ChangesMode {
                     paths,
@@ -160,6 +184,21 @@ fn by_archive(subject: &Subject<'_, '_, '_>) -> Option<String> {
                 .any(|source| is_archive(source) && subject.context.exists(source))
     })?;
     Some(format!("ADD {}", copy.sources.first()?))
+}
+
+/// A RUN copies from a mount, whose modes are those of the context or of a secret.
+fn by_mount(subject: &Subject<'_, '_, '_>) -> Option<String> {
+    let survey = &subject.verdict.survey;
+    survey.runs.iter().find_map(|run| {
+        let step = &survey.steps[run.step];
+        let instruction = &subject.stages.document.instructions[step.instruction];
+        let mount = instruction.head.flag("mount")?;
+        let copies = run
+            .files
+            .iter()
+            .any(|act| matches!(act.what, FileChange::Copies { .. }));
+        copies.then(|| format!("RUN --mount={mount}"))
+    })
 }
 
 /// `mktemp -d` makes a folder for its owner alone.
@@ -209,6 +248,7 @@ fn key_of_root(subject: &Subject<'_, '_, '_>) -> Option<String> {
 /// True for a mode that gives others no right to read, or the owner alone a right to execute.
 pub(in crate::fix) fn closes(mode: &str) -> bool {
     match u32::from_str_radix(mode, 8) {
+        Err(_) if mode.contains('$') => true,
         Ok(bits) => bits & 0o004 == 0 || (bits & 0o100 != 0 && bits & 0o001 == 0),
         Err(_) => mode.split(',').any(|part| {
             let (who, what) = part.split_at(part.find(['=', '+', '-']).unwrap_or(part.len()));

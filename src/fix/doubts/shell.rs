@@ -2,7 +2,7 @@
 
 use crate::finding::Reason;
 use crate::fix::Subject;
-use crate::fix::calls::ReadScript;
+use crate::fix::calls::{Call, ReadScript};
 use crate::programs::{Kind, find};
 use crate::shell::lex::Command;
 use crate::shell::rights::{For, asks_who_runs};
@@ -12,6 +12,13 @@ pub(super) fn doubts(subject: &Subject<'_, '_, '_>) -> Vec<Reason> {
     let scripts = subject.calls.scripts.iter();
     let mut doubts: Vec<Reason> = scripts.filter_map(of_script).collect();
     doubts.extend(login(subject));
+    doubts.extend(
+        subject
+            .calls
+            .of_the_user()
+            .filter(|call| subject.recipe_of(call).is_none())
+            .find_map(tool),
+    );
     doubts
 }
 
@@ -72,6 +79,29 @@ fn is_hidden(command: &Command) -> bool {
                     .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
         }) && text.contains(['>', '/']);
     }
+    // `sh < file`, `cat file | sh`, `find -exec sh`.
+    let shell = |name: &str| {
+        matches!(
+            name.rsplit('/').next(),
+            Some("sh" | "bash" | "dash" | "ash" | "zsh")
+        )
+    };
+    let operands = command
+        .args()
+        .iter()
+        .skip(1)
+        .any(|word| !word.prefix().starts_with('-') || word.is("-c"));
+    if program.is_some_and(shell) && !operands {
+        return true;
+    }
+    if program == Some("find")
+        && command
+            .args()
+            .iter()
+            .any(|word| word.is("-exec") || word.is("-execdir"))
+    {
+        return true;
+    }
     let by_xargs = command
         .prefixes()
         .iter()
@@ -93,6 +123,102 @@ fn asks_for_rights(command: &Command) -> bool {
             .words
             .iter()
             .any(|word| word.is("-w") || word.is("-O") || word.is("-G"))
+}
+
+/// A small tool whose arguments may make it write, listen on a socket, or run something else.
+fn tool(call: &Call) -> Option<Reason> {
+    const TOOLS: [&str; 14] = [
+        "sort",
+        "uniq",
+        "awk",
+        "gawk",
+        "mawk",
+        "sed",
+        "yq",
+        "nc",
+        "netcat",
+        "ncat",
+        "socat",
+        "dockerize",
+        "inotifywait",
+        "iperf3",
+    ];
+    const SIGNS: [&str; 14] = [
+        "-o",
+        "-i",
+        "-U",
+        "-e",
+        "-w",
+        "-O",
+        "--output",
+        "--exec",
+        "--logfile",
+        "-template",
+        "--inplace",
+        "--outfile",
+        "-f",
+        "-c",
+    ];
+    const ADDRESSES: [&str; 6] = [
+        "EXEC:",
+        "SYSTEM:",
+        "OPEN:",
+        "CREATE:",
+        "GOPEN:",
+        "UNIX-LISTEN:",
+    ];
+    const APPLETS: [&str; 9] = [
+        "tcpsvd", "udpsvd", "svlogd", "ftpd", "tftpd", "watch", "nc", "crond", "syslogd",
+    ];
+    let name = call.name()?;
+    let words: Vec<&str> = call.arguments().collect();
+    let upper = |word: &&str| {
+        ADDRESSES
+            .iter()
+            .any(|kind| word.to_ascii_uppercase().starts_with(kind))
+    };
+    let writes = |word: &&str| {
+        word.contains('>')
+            || word.starts_with('/') && !word.starts_with("/dev/")
+            || SIGNS
+                .iter()
+                .any(|sign| word == sign || word.starts_with(&format!("{sign}=")))
+    };
+    let doubtful = match name {
+        "busybox" | "toybox" => {
+            let applet = words.first().copied().unwrap_or_default();
+            APPLETS.contains(&applet)
+                || applet == "httpd" && words.iter().any(|word| matches!(*word, "-u" | "-c" | "-r"))
+        }
+        // As a step of a script, too, where the words leave no doubt.
+        "sort" if words.contains(&"-o") => true,
+        "yq" if words.contains(&"-i") || words.contains(&"--inplace") => true,
+        "uniq" if words.iter().filter(|word| !word.starts_with('-')).count() > 1 => true,
+        "awk" | "gawk" | "mawk"
+            if words
+                .iter()
+                .any(|word| word.contains('>') && word.contains('"')) =>
+        {
+            true
+        }
+        "sed"
+            if words
+                .iter()
+                .any(|word| word.contains("w /") || word.ends_with(" w")) =>
+        {
+            true
+        }
+        _ if TOOLS.contains(&name) && call.stays => {
+            words.iter().any(|word| upper(word) || writes(word))
+        }
+        _ => false,
+    };
+    doubtful.then(|| {
+        Reason::new(
+            "program-unknown",
+            format!("what `{name}` does with these arguments is not known"),
+        )
+    })
 }
 
 /// A login shell reads `/etc/profile`, which sets another PATH for others than root (Debian's; run in the lab).

@@ -8,10 +8,32 @@ use crate::stages::join;
 use super::{What, Write, Writes, is_free, shape, workdir};
 
 pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
-    if let Some(arguments) = subject.verdict.survey.state.env.var("GUNICORN_CMD_ARGS") {
-        let words = std::iter::once("gunicorn").chain(arguments.value.split_ascii_whitespace());
-        let words: Vec<&str> = words.collect();
-        take(subject, &words, writes);
+    // Arguments that programs take from variables: GUNICORN_CMD_ARGS, JAVA_TOOL_OPTIONS, NODE_OPTIONS.
+    for (name, value) in subject.verdict.survey.state.env.iter() {
+        if ["_ARGS", "_OPTIONS", "_OPTS"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        {
+            let words: Vec<&str> = std::iter::once(name)
+                .chain(value.split_ascii_whitespace())
+                .collect();
+            take(subject, &words, writes);
+            let file = words.iter().skip(1).find_map(|word| {
+                let path = word
+                    .split([':', '=', ','])
+                    .find(|part| part.starts_with('/'))?;
+                let read = [".jar", ".conf", ".properties", ".js", ".pem", ".so"]
+                    .iter()
+                    .any(|end| path.ends_with(end));
+                (!read && !is_free(path)).then_some(path)
+            });
+            if let Some(path) = file {
+                writes.doubt(
+                    "data-folder",
+                    format!("{name} names {path}, and what is done there is not known"),
+                );
+            }
+        }
     }
     for call in subject.calls.of_the_user() {
         // What a recipe covers is read by the recipe; steps of a script are read as acts.

@@ -36,11 +36,12 @@ impl Kinds {
 }
 
 fn is_source(name: &str) -> bool {
-    const ENDINGS: [&str; 45] = [
+    const ENDINGS: [&str; 57] = [
         "py", "js", "mjs", "cjs", "ts", "mts", "jsx", "tsx", "rb", "php", "go", "rs", "java", "kt",
         "scala", "cs", "fs", "pl", "pm", "lua", "ex", "exs", "erl", "groovy", "clj", "vue",
         "svelte", "c", "cc", "cpp", "cxx", "h", "hpp", "hs", "ml", "swift", "dart", "r", "jl",
-        "nim", "zig", "cr", "d", "prisma", "phtml",
+        "nim", "zig", "cr", "d", "prisma", "phtml", "coffee", "ejs", "erb", "tpl", "inc", "cgi",
+        "ru", "rhtml", "cts", "rake", "wsgi", "fcgi",
     ];
     // Types alone: nothing of it runs.
     !name.ends_with(".d.ts")

@@ -17,27 +17,62 @@ pub(super) struct Found {
 /// The calls that write, but for those into /tmp and the like.
 pub(super) fn writing(text: &[u8], has_tmp: bool) -> Vec<Found> {
     static SIGNS: OnceLock<Option<Regex>> = OnceLock::new();
-    let found = all(SIGNS.get_or_init(|| compile(&WRITES)).as_ref(), text);
-    let harmless = |code: &str| {
-        if code.contains(".rename(columns") || code.contains(".rename(index") {
-            return true;
-        }
-        let temporary = ["/tmp", "tempfile", "tmpdir", "TemporaryFile", "tempdir"];
-        ["/dev/std", "/dev/null"]
-            .iter()
-            .any(|word| code.contains(word))
-            || (has_tmp && temporary.iter().any(|word| code.contains(word)))
-    };
-    found
-        .into_iter()
-        .filter(|sign| !harmless(&sign.code))
-        .collect()
+    let signs = SIGNS.get_or_init(|| compile(&WRITES)).as_ref();
+    one_a_line(
+        all(signs, text)
+            .into_iter()
+            .filter(|sign| !harmless(&sign.code, has_tmp)),
+    )
+}
+
+/// The first thing that a call names is temporary, or no file.
+fn harmless(code: &str, has_tmp: bool) -> bool {
+    // Pandas names columns by it.
+    if code.contains(".rename(columns") || code.contains(".rename(index") {
+        return true;
+    }
+    let starts = code
+        .find(['(', '=', ':'])
+        .map_or(code, |at| &code[at + 1..]);
+    let starts = starts.trim_start_matches([' ', '(', '\'', '"', '`', 'f', 'r', 'b']);
+    let stream = [
+        "process.stdout",
+        "process.stderr",
+        "sys.stdout",
+        "sys.stderr",
+    ];
+    if starts.starts_with("/dev/std")
+        || starts.starts_with("/dev/null")
+        || stream.iter().any(|word| code.starts_with(word))
+    {
+        return true;
+    }
+    // A second place may be another one: `rename('/tmp/a', 'b')`.
+    let second = [
+        "rename", "copy", "move", "replace", "symlink", "link", "cp", "mv", "system", "exec",
+        "spawn",
+    ];
+    let call = code.split('(').next().unwrap_or(code).to_ascii_lowercase();
+    if !has_tmp || second.iter().any(|word| call.contains(word)) {
+        return false;
+    }
+    let temporary = [
+        "/tmp/",
+        "/tmp'",
+        "/tmp\"",
+        "/var/tmp/",
+        "tempfile.",
+        "os.tmpdir()",
+        "tmpdir()",
+    ];
+    temporary.iter().any(|word| starts.starts_with(word))
+        || call.contains("tempfile") && !code.contains("dir=")
 }
 
 /// What a manifest names that keeps its data in files, or takes files from the network.
 pub(super) fn embedded(text: &[u8]) -> Vec<Found> {
     static SIGNS: OnceLock<Option<Regex>> = OnceLock::new();
-    all(SIGNS.get_or_init(|| compile(&EMBEDDED)).as_ref(), text)
+    one_a_line(all(SIGNS.get_or_init(|| compile(&EMBEDDED)).as_ref(), text))
 }
 
 const EMBEDDED: [&str; 1] = [
@@ -47,7 +82,17 @@ const EMBEDDED: [&str; 1] = [
 /// The calls that only root may make, or that ask whether root runs them.
 pub(super) fn root(text: &[u8]) -> Vec<Found> {
     static SIGNS: OnceLock<Option<Regex>> = OnceLock::new();
-    all(SIGNS.get_or_init(|| compile(&ROOT)).as_ref(), text)
+    one_a_line(all(SIGNS.get_or_init(|| compile(&ROOT)).as_ref(), text))
+}
+
+fn one_a_line(signs: impl IntoIterator<Item = Found>) -> Vec<Found> {
+    let mut kept: Vec<Found> = Vec::new();
+    for sign in signs {
+        if kept.last().is_none_or(|last| last.line != sign.line) {
+            kept.push(sign);
+        }
+    }
+    kept
 }
 
 fn compile(parts: &[&str]) -> Option<Regex> {
@@ -66,10 +111,11 @@ fn all(signs: Option<&Regex>, text: &[u8]) -> Vec<Found> {
         let start = memchr::memrchr(b'\n', &text[..sign.start()]).map_or(0, |at| at + 1);
         let before = String::from_utf8_lossy(&text[start..sign.start()]);
         let before = before.trim_start();
-        let comment = ["//", "#", "*", "--", "%"]
+        // `#save()` and `*rows` are no comments: those have a blank behind the mark.
+        let comment = ["// ", "# ", "* ", "-- ", "% ", "/*"]
             .iter()
             .any(|mark| before.starts_with(mark));
-        if comment || found.last().is_some_and(|last| last.line == line) {
+        if comment {
             continue;
         }
         let end =
@@ -83,7 +129,7 @@ fn all(signs: Option<&Regex>, text: &[u8]) -> Vec<Found> {
     found
 }
 
-const WRITES: [&str; 33] = [
+const WRITES: [&str; 39] = [
     // Python; arguments may stand on several lines
     r#"\bopen *\((?:[^()\n]|\([^()]*\)|\n){0,200}?, *(?:\n *)?(?:mode *= *)?["'](?:[rbt]*[wax][bt+]*|[rbt]+\+[bt]*)["']"#,
     r#"\.open *\( *(?:mode *= *)?["'](?:[rbt]*[wax][bt+]*|[rbt]+\+[bt]*)["']"#,
@@ -133,9 +179,16 @@ const WRITES: [&str; 33] = [
     r"\bsubprocess\b|\bos\.(?:system|popen|exec\w+|spawn\w+|chdir)\b|child_process|\bexecSync\b|\bexeca\b|\bexec\.Command|ProcessBuilder|ProcessStartInfo|Process\.Start|getRuntime\(\)\.exec|\bOpen3\b|\bproc_open\b|\bshell_exec\b|\bpassthru\b|\bsystem *\(|process::Command|\bpopen *\(|process\.chdir|Dir\.chdir|%x[{(\[]",
     // Paths that are written, or are no route of a web server
     r"['\x22`](?:file:)?/(?:(?:var/(?:log|lib|run|cache|spool|data|backups?)|run|srv|mnt|var/tmp)(?:/[\w.@{}$-]+)*|[\w./{}$@-]+\.(?:log|pid|sock|db|sqlite\d?|lock|dat|csv|rdb))['\x22`]",
+    // Words that sound like writing, whatever library they are of; not those of a connection
+    r"\b\w*(?:[wW]riteFile|[wW]rite_?[tT]o|[wW]riter|makedir|mkdtemp|mkstemp|[mM]k[dD]ir|[cC]opy_?[fF]ile|copyfile|copytree|[sS]ave_?(?:[aA]s|[tT]o|[fF]ile|image|img)|[dD]ump_?(?:[tT]o|[fF]ile)|unlink|utime|memmap|[fF]ile_?[lL]ock|FileStore|FileCache|FileSystemCache|PidFile|Shelf|Mailbox|Maildir|binwrite|NamedTemporaryFile|TemporaryDirectory|PrintWriter|StreamingWorkbook|createTempDirectory|heapSnapshot|heapsnapshot)\w*\b",
+    r"\bFile\.(?:open|new|binwrite|symlink|utime)\b|\bDir\.mkdir|\bIO\.binwrite|CSV\.open|YAML::Store|Pathname|\bsystem +['\x22]|\bexec +['\x22]|=\s*`[a-z]",
+    r"\b(?:fs|fsp|fsPromises|promises)\.(?:write|cp|rename|utimes|rm|open|mkdir|copyFile|link|truncate|chmod)\w*|createWriteStream|\blevel\(|node-localstorage|node-persist|simple-git|csv-writer|node-json-db|jsonfile|session-file-store|pino/file|bunyan",
+    r"(?i)\b(?:requests_cache|whoosh|fpdf|xlsxwriter|openpyxl|configobj|gitpython|import git\b|flask_session|cherrypy|apscheduler|filelock|fasteners|portalocker|pidfile|zmq|ipc://|unix:/)\b",
+    r"\bopen *\([^()\n]*\bmode\b|\bos\.access *\(|\bW_OK\b|accessSync|\bfs\.access\b|\.sock\b",
+    r"\bctypes\b|\bpy_compile\b|\bfileinput\b",
 ];
 
-const ROOT: [&str; 9] = [
+const ROOT: [&str; 11] = [
     r"\b(?:setuid|setgid|seteuid|setegid|setreuid|setresuid|setgroups|initgroups) *\(|\.(?:Setuid|Setgid|Setgroups) *\(",
     r"\b(?:os|fs|File|FileUtils|syscall|unix)\.(?:chown|lchown|fchown|Chown|Lchown)(?:Sync|_R)? *\(|\bchown *\(",
     r"(?i)\bgete?uid *\(\)? *\)? *(?:[=!]==?|>|<>) *['\x22]?0\b|\b0 *[=!]==? *(?:\w+\.)*gete?uid\b|(?:\b(?:if|not|unless|assert|and|or) *|!)\(? *(?:\w+\.)*gete?uid\b",
@@ -144,6 +197,8 @@ const ROOT: [&str; 9] = [
     r"/etc/(?:shadow|sudoers|passwd)\b|/proc/sys/|/sys/(?:class|fs|kernel)/|/dev/(?:mem|kmem|kvm|net/tun|fuse|sd[a-z])\b",
     r"['\x22 ](?:iptables|ip6tables|nft|modprobe|sysctl|useradd|usermod|groupadd|apt-get|apk|mount|umount|ifconfig|tcpdump|systemctl|crontab|chpasswd)[ '\x22]",
     r"docker\.sock",
+    r"(?:getuser|getlogin|getpass\.getuser|USER|LOGNAME|user\.Current|username|userInfo)[^\n]{0,60}['\x22]root['\x22]|uid\.zero\?|\.Uid\b[^\n]{0,20}['\x22]0['\x22]",
+    r"['\x22`]/root(?:/[\w./-]*)?['\x22`]|['\x22`]~/|\bhomedir\(|expanduser",
     r"\b(?:import|from|require *\(? *['\x22]|use) *(?:icmplib|ping3|pyroute2|netfilterqueue|bluepy|RPi|gpiozero|smbus2?|usb\.core|pcapy?|evdev|pyudev|pam|raw-socket|net-ping|pigpio|onoff)\b",
 ];
 

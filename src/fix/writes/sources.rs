@@ -101,6 +101,7 @@ impl Reader<'_, '_, '_, '_> {
             self.unread
                 .push(format!("`{source}`, which has more files than are read,"));
         }
+        let data = data_folders(&files, source);
         for file in files {
             if self.found.len() >= MAX_SIGNS {
                 return;
@@ -121,6 +122,12 @@ impl Reader<'_, '_, '_, '_> {
                 return;
             };
             self.left = rest;
+            for found in naming(&text, &data)
+                .into_iter()
+                .filter(|_| kind != Kinds::Manifest)
+            {
+                self.add(&file, &found, None, false);
+            }
             match kind {
                 Kinds::Source => self.source(source, &file, &text),
                 Kinds::Unnamed if text.starts_with(b"#!") && !is_shell_shebang(&text) => {
@@ -190,6 +197,93 @@ impl Reader<'_, '_, '_, '_> {
     }
 }
 
+/// The folders straight in what is copied that hold no code, and whose names do not say that they are read.
+fn data_folders(files: &[String], source: &str) -> Vec<String> {
+    const READ: [&str; 38] = [
+        "static",
+        "public",
+        "templates",
+        "template",
+        "views",
+        "view",
+        "assets",
+        "asset",
+        "locale",
+        "locales",
+        "i18n",
+        "lang",
+        "fixtures",
+        "docs",
+        "doc",
+        "css",
+        "styles",
+        "img",
+        "images",
+        "fonts",
+        "icons",
+        "config",
+        "conf",
+        "configs",
+        "settings",
+        "html",
+        "www",
+        "dist",
+        "build",
+        "migrations",
+        "certs",
+        "schemas",
+        "schema",
+        "proto",
+        "protos",
+        "swagger",
+        "scripts",
+        "k8s",
+    ];
+    let base = normal(source);
+    let inner = |file: &String| {
+        let rest = if base.is_empty() {
+            Some(file.as_str())
+        } else {
+            file.strip_prefix(base)?.strip_prefix('/')
+        };
+        rest?.split_once('/').map(|(folder, _)| folder.to_owned())
+    };
+    let mut folders: Vec<String> = files.iter().filter_map(inner).collect();
+    folders.sort();
+    folders.dedup();
+    folders.retain(|folder| {
+        let code = files
+            .iter()
+            .any(|file| inner(file).as_ref() == Some(folder) && Kinds::of(file) == Kinds::Source);
+        !code && folder.len() > 2 && !folder.starts_with('.') && !READ.contains(&folder.as_str())
+    });
+    folders
+}
+
+/// Lines that name one of the folders in quotes, or as a part of a path.
+fn naming(text: &[u8], folders: &[String]) -> Vec<Found> {
+    let text = String::from_utf8_lossy(text);
+    let mut found = Vec::new();
+    for folder in folders {
+        let forms = [
+            format!("'{folder}"),
+            format!("\"{folder}"),
+            format!("`{folder}"),
+            format!("/{folder}"),
+            format!(" {folder}/"),
+            format!("={folder}"),
+        ];
+        let line = text
+            .lines()
+            .position(|line| forms.iter().any(|form| line.contains(form.as_str())));
+        if let Some(at) = line {
+            let code = text.lines().nth(at).unwrap_or_default().trim().to_owned();
+            found.push(Found { line: at + 1, code });
+        }
+    }
+    found
+}
+
 /// A RUN leaves something in /tmp, which is root's.
 fn fills_tmp(subject: &Subject<'_, '_, '_>) -> bool {
     let survey = &subject.verdict.survey;
@@ -243,9 +337,29 @@ fn is_new_in_workdir(subject: &Subject<'_, '_, '_>, source: &str, code: &str) ->
     if workdir(subject) == "/" {
         return false;
     }
-    let Some((_, arguments)) = code.split_once('(') else {
+    let Some((call, arguments)) = code.split_once('(') else {
         return false;
     };
+    if !call.trim_end().ends_with("open") && !call.trim_end().ends_with("connect") {
+        return false;
+    }
+    let target = join(workdir(subject), "x");
+    let renamed = subject.verdict.survey.copies.iter().any(|copy| {
+        // What lands in the working folder under another name, from another stage, by a pattern or a heredoc.
+        let near = copy.dest == workdir(subject)
+            || under(&copy.dest, workdir(subject))
+            || under(&target, &copy.dest);
+        let plain =
+            copy.sources.len() == 1 && matches!(copy.sources[0].trim_end_matches('/'), "." | "");
+        let single = copy.sources.iter().all(|source| {
+            let name = source.rsplit('/').next().unwrap_or(source);
+            copy.into_folder && !name.contains('*') || copy.dest.ends_with(&format!("/{name}"))
+        });
+        near && !(plain || single) || near && (copy.from.is_some() || !copy.heredocs.is_empty())
+    });
+    if renamed {
+        return false;
+    }
     let arguments = arguments.trim_start();
     let Some(quote) = arguments
         .chars()

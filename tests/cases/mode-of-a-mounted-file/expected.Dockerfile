@@ -1,0 +1,9 @@
+# syntax=docker/dockerfile:1
+FROM python:3.12-slim
+WORKDIR /app
+RUN --mount=type=bind,source=keys,target=/keys cp /keys/server.key /app/server.key
+COPY server.py .
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 /app
+USER 10001:10001
+CMD ["python","server.py"]

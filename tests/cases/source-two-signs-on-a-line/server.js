@@ -1,0 +1,1 @@
+const fs=require('fs');fs.mkdirSync('/tmp/w',{recursive:true});const work=()=>{fs.writeFileSync('reports/x','x');return 'ok'};const http=require('http');http.createServer((q,r)=>{ Promise.resolve().then(work).then(v=>r.end(String(v))).catch(e=>{r.statusCode=500;r.end(String(e))}) }).listen(8000);

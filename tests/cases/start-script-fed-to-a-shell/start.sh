@@ -1,0 +1,3 @@
+set -e
+sh -e < /srv/init.sh
+exec python /srv/server.py

@@ -1,0 +1,3 @@
+set -e
+find /srv/jobs -name "*.sh" -exec sh {} +
+exec python /srv/server.py
