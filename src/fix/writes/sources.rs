@@ -122,11 +122,10 @@ impl Reader<'_, '_, '_, '_> {
                 return;
             };
             self.left = rest;
-            for found in naming(&text, &data)
-                .into_iter()
-                .filter(|_| kind != Kinds::Manifest)
-            {
-                self.add(&file, &found, None, false);
+            if kind == Kinds::Source {
+                for found in naming(&text, &data) {
+                    self.add(&file, &found, None, false);
+                }
             }
             match kind {
                 Kinds::Source => self.source(source, &file, &text),
@@ -260,18 +259,17 @@ fn data_folders(files: &[String], source: &str) -> Vec<String> {
     folders
 }
 
-/// Lines that name one of the folders in quotes, or as a part of a path.
+/// Lines of a source that name one of the folders.
 fn naming(text: &[u8], folders: &[String]) -> Vec<Found> {
     let text = String::from_utf8_lossy(text);
     let mut found = Vec::new();
     for folder in folders {
+        // In a URL it would stand behind a slash.
         let forms = [
             format!("'{folder}"),
             format!("\"{folder}"),
             format!("`{folder}"),
-            format!("/{folder}"),
-            format!(" {folder}/"),
-            format!("={folder}"),
+            format!("./{folder}"),
         ];
         let line = text
             .lines()
