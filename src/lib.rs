@@ -8,6 +8,7 @@
 //! [`repo`] makes commits, and only the command line writes files. The library prints nothing and never exits.
 
 pub mod action;
+mod address;
 pub mod analysis;
 pub mod bases;
 pub mod brought;

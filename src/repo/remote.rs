@@ -340,6 +340,7 @@ mod tests {
         assert!(matches!(sent("/srv/a.git"), Ok(false)));
         assert!(sent("http://forge.example/a").is_err());
         assert!(sent("http://127.0.0.1@forge.example/a").is_err());
+        assert!(sent("http://127.forge.example/a").is_err());
         assert!(Token::new(" \n").is_err() && Token::new("a\nb").is_err());
     }
 

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 
+use crate::address::{host_of, is_loopback};
 use crate::secret::Token;
 
 /// The environment variable that a token is taken from. It is not handed on to git and its hooks.
@@ -40,16 +41,8 @@ impl<'a> Address<'a> {
         })
     }
 
-    fn host(&self) -> &str {
-        match self.place.strip_prefix('[') {
-            Some(rest) => rest.split(']').next().unwrap_or_default(),
-            None => self.place.split(':').next().unwrap_or_default(),
-        }
-    }
-
     pub(super) fn is_this_machine(&self) -> bool {
-        let host = self.host();
-        host == "localhost" || host == "::1" || host.starts_with("127.")
+        is_loopback(host_of(self.place))
     }
 }
 

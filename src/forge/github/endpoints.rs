@@ -1,5 +1,6 @@
 //! Where GitHub answers.
 
+use crate::address::{host_of, is_loopback};
 use crate::forge::Remote;
 
 /// The addresses of one GitHub and one repository there.
@@ -112,25 +113,6 @@ fn check(variable: &'static str, url: &str) -> Result<(), EndpointError> {
 }
 
 /// The host of a URL, without user and port.
-fn host_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    if let Some(rest) = host.strip_prefix('[') {
-        return rest.split(']').next().unwrap_or_default();
-    }
-    host.split(':').next().unwrap_or_default()
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
