@@ -262,11 +262,7 @@ impl Bringer<'_> {
 
 /// The absolute paths that a program's name can mean: itself, or in each folder of PATH.
 pub(crate) fn places(program: &str, survey: &Survey) -> Vec<String> {
-    let workdir = survey
-        .state
-        .workdir
-        .as_ref()
-        .map_or("/", |workdir| workdir.path.as_str());
+    let workdir = survey.state.working_folder();
     if program.contains('/') {
         return vec![join(workdir, program)];
     }

@@ -81,6 +81,14 @@ pub struct Copied {
     pub heredocs: Vec<(String, Span)>,
 }
 
+impl Copied {
+    /// Its sources or its destination are called `name`, rather than a folder around it.
+    pub fn names(&self, name: &str) -> bool {
+        let last = |path: &str| path.trim_end_matches('/').rsplit('/').next() == Some(name);
+        last(&self.dest) || self.sources.iter().any(|source| last(source))
+    }
+}
+
 /// A path of a VOLUME.
 #[derive(Debug, Clone)]
 pub struct Volume {
@@ -144,10 +152,7 @@ struct Gatherer<'w, 'd, 's> {
 impl Gatherer<'_, '_, '_> {
     fn step(&mut self, step: &Step<'_>, state: &State) {
         let at = self.survey.steps.len();
-        let workdir = state
-            .workdir
-            .as_ref()
-            .map_or("/", |workdir| workdir.path.as_str());
+        let workdir = state.working_folder();
         let mut leads_to = None;
         match step.view.keyword {
             Keyword::Run => self.run(at, step, state, workdir),

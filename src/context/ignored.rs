@@ -78,11 +78,11 @@ mod tests {
     #[test]
     fn what_is_named_and_taken_back() {
         let ignored =
-            Ignored::read(b"# no\n*.db\n/work/\n**/*.log\nnode_modules\ndocs\n!docs/keep.md\n");
+            Ignored::read(b"# no\n*.db\n/parts/\n**/*.log\nnode_modules\ndocs\n!docs/keep.md\n");
         for path in [
             "dev.db",
-            "work",
-            "work/old.txt",
+            "parts",
+            "parts/old.txt",
             "a/b/x.log",
             "x.log",
             "node_modules/a.js",
@@ -92,7 +92,7 @@ mod tests {
         }
         for path in [
             "a/dev.db",
-            "src/work",
+            "src/parts",
             "app.py",
             "docs/keep.md",
             "a/node_modules/b.js",

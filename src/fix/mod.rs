@@ -145,7 +145,7 @@ pub fn propose(
     let mut doubts = who.doubts.clone();
     doubts.extend(owned.doubts.iter().cloned());
     doubts.extend(relocation.doubts.iter().cloned());
-    let ports = ports::plan(&subject, &subject.deployments);
+    let ports = ports::plan(&subject);
     if !ports.commands.is_empty() && !own::has_shell(&subject) {
         return Err(Reason::new(
             "no-shell",

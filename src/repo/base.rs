@@ -32,7 +32,7 @@ impl Base {
 }
 
 /// The first twelve digits: enough to be found again in any repository there is.
-pub(super) fn short(id: Oid) -> String {
+pub fn short(id: Oid) -> String {
     let mut text = id.to_string();
     text.truncate(12);
     text

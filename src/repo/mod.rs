@@ -31,7 +31,7 @@ use std::path::Path;
 
 use git2::{ErrorCode, ObjectFormat, RepositoryOpenFlags};
 
-pub use base::Base;
+pub use base::{Base, short};
 pub use branch::{BranchTip, Foreign};
 pub use commit::{Change, CommitOptions, Made, Mode, Outcome, Step};
 pub use error::RepoError;

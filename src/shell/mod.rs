@@ -35,6 +35,8 @@ mod scope;
 mod user_options;
 mod user_tools;
 
+pub(crate) use prefix::is_shell;
+
 #[cfg(test)]
 mod tests_accounts;
 #[cfg(test)]

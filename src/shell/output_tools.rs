@@ -142,7 +142,7 @@ mod tests {
 
     fn of(text: &str) -> Vec<String> {
         let script = Script::parse(text.as_bytes());
-        let acts = file_acts(&script, &|_| None, "/work");
+        let acts = file_acts(&script, &|_| None, "/srv");
         let shown = acts.iter().filter_map(|act| match &act.what {
             FileChange::Writes { path, .. } => Some(format!("writes {}", path.text)),
             FileChange::Edits { path } => Some(format!("edits {}", path.text)),
@@ -162,11 +162,11 @@ mod tests {
                 "tar -czf /var/backups/a.tgz /srv",
                 &["writes /var/backups/a.tgz"],
             ),
-            ("tar cf a.tar /srv", &["writes /work/a.tar"]),
-            ("sqlite3 app.db .dump", &["edits /work/app.db"]),
+            ("tar cf a.tar /srv", &["writes /srv/a.tar"]),
+            ("sqlite3 app.db .dump", &["edits /srv/app.db"]),
             (
                 "openssl genrsa -out k.pem 2048",
-                &["writes /work/k.pem", "closes /work/k.pem"],
+                &["writes /srv/k.pem", "closes /srv/k.pem"],
             ),
             (
                 "openssl req -x509 -keyout /k.pem -out /c.pem",

@@ -130,7 +130,7 @@ pub(super) fn shell_text(args: &[Word]) -> Option<usize> {
 }
 
 /// Whether a program is a POSIX shell, by its name.
-pub(super) fn is_shell(program: &str) -> bool {
+pub(crate) fn is_shell(program: &str) -> bool {
     matches!(
         program.rsplit('/').next(),
         Some("sh" | "bash" | "ash" | "dash" | "zsh" | "ksh" | "mksh")

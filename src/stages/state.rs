@@ -25,6 +25,15 @@ pub struct State {
     pub(super) cmd_in_this_stage: bool,
 }
 
+impl State {
+    /// The WORKDIR, or `/`.
+    pub fn working_folder(&self) -> &str {
+        self.workdir
+            .as_ref()
+            .map_or("/", |workdir| workdir.path.as_str())
+    }
+}
+
 /// A USER in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserSetting {

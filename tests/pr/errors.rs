@@ -102,9 +102,7 @@ fn a_token_that_may_only_read_pushes_nothing() {
         return;
     };
     setting.github.state().read_only = true;
-    setting.sandbox.unset("UNROOT_TOKEN");
-    setting.sandbox.set("UNROOT_TOKEN", READER);
-    // The double knows one token; this one it takes by another name.
+    // git pushes by its own credentials, which may only read.
     setting.sandbox.unset("UNROOT_TOKEN");
     setting.sandbox.set("GH_TOKEN", crate::double::TOKEN);
     let key = format!("http.{}.extraheader", setting.server.url(""));

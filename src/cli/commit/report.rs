@@ -1,7 +1,7 @@
 //! What `commit` says it did.
 
 use serde_json::{Value, json};
-use unroot::repo::{Base, Foreign, Made, Oid, PushOutcome, Remote, TOKEN_VARIABLE};
+use unroot::repo::{Base, Foreign, Made, Oid, PushOutcome, Remote, TOKEN_VARIABLE, short};
 
 use super::gather::Gathered;
 use crate::cli::files::shown;
@@ -266,10 +266,4 @@ impl Report<'_> {
         });
         Ok(serde_json::to_string_pretty(&value)? + "\n")
     }
-}
-
-fn short(id: Oid) -> String {
-    let mut text = id.to_string();
-    text.truncate(12);
-    text
 }

@@ -2,7 +2,7 @@
 
 use unroot::pr::{Branch, BranchError, Deleted, Pushed, RemoteState};
 use unroot::repo::{
-    Base, BranchTip, CommitOptions, Oid, Outcome, PushOutcome, Remote, Repo, RepoError, Step,
+    Base, BranchTip, CommitOptions, Oid, Outcome, PushOutcome, Remote, Repo, RepoError, Step, short,
 };
 
 /// A branch that is committed and pushed when it is asked for.
@@ -100,10 +100,4 @@ fn told(error: &RepoError) -> BranchError {
         .help()
         .map_or(String::new(), |help| format!("; {help}"));
     BranchError(format!("{error}{help}"))
-}
-
-fn short(commit: Oid) -> String {
-    let mut text = commit.to_string();
-    text.truncate(12);
-    text
 }

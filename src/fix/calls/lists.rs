@@ -39,8 +39,7 @@ impl Reader<'_, '_, '_, '_> {
 
     /// Takes in what a Procfile starts, a line each: `web: python server.py`.
     pub(super) fn procfile(&mut self, depth: u8) {
-        let workdir = self.subject.verdict.survey.state.workdir.as_ref();
-        let workdir = workdir.map_or("/", |workdir| workdir.path.as_str());
+        let workdir = self.subject.verdict.survey.state.working_folder();
         let Some(found) = self.subject.bringer().find(&join(workdir, "Procfile")) else {
             self.calls.unread = Some("Procfile".to_owned());
             return;
@@ -65,8 +64,7 @@ impl Reader<'_, '_, '_, '_> {
             .skip(1)
             .rev()
             .find(|word| !word.text.starts_with('-'));
-        let workdir = self.subject.verdict.survey.state.workdir.as_ref();
-        let workdir = workdir.map_or("/", |workdir| workdir.path.as_str());
+        let workdir = self.subject.verdict.survey.state.working_folder();
         match path.and_then(|path| bringer.find(&join(workdir, &path.text))) {
             Some(crontab) => {
                 let script = Script::parse(&crontab::commands(&crontab.text));

@@ -12,6 +12,7 @@ use crate::brought::{Brought, Origin};
 use crate::programs::{Kind, Program, find};
 use crate::shell::argv::{ProgramKind, first_program};
 use crate::shell::called::{called, runs_arguments};
+use crate::shell::is_shell;
 use crate::shell::lex::Script;
 use crate::shell::rights::{For, rights};
 use crate::shell::word::Expanded;
@@ -320,10 +321,7 @@ impl Reader<'_, '_, '_, '_> {
             if applet {
                 words.insert(0, known("busybox"));
             }
-            let shell = command.program().and_then(find).is_some_and(|row| {
-                row.kind == Kind::Shell
-                    && matches!(row.name, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh")
-            });
+            let shell = command.program().is_some_and(is_shell);
             // `bash -ex file`: letters without a text behind them.
             while shell
                 && words.get(1).is_some_and(|word| {
@@ -347,7 +345,9 @@ impl Reader<'_, '_, '_, '_> {
             } else if sourced && words.get(1).is_some_and(|word| word.text.contains('*')) {
                 self.each(&words[1].text, (at, index), depth);
             } else if sourced && words.len() > 1 {
-                self.program(words[1..].to_vec(), false, true, Some((at, index)), depth);
+                // `exec sh main.sh` ends up in it; what is sourced comes back.
+                let stays = by_shell && ends;
+                self.program(words[1..].to_vec(), stays, true, Some((at, index)), depth);
             } else if !words.is_empty() {
                 self.program(words, ends, false, Some((at, index)), depth);
             }

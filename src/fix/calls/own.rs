@@ -22,18 +22,12 @@ pub(super) fn is_generic_own(subject: &Subject<'_, '_, '_>, program: &str) -> bo
 /// A program that a COPY brought, rather than a package.
 pub(super) fn is_own_program(subject: &Subject<'_, '_, '_>, program: &str) -> bool {
     let survey = &subject.verdict.survey;
-    let workdir = survey
-        .state
-        .workdir
-        .as_ref()
-        .map_or("/", |workdir| workdir.path.as_str());
+    let workdir = survey.state.working_folder();
     let name = program.rsplit('/').next().unwrap_or(program);
-    let last = |path: &str| path.trim_end_matches('/').rsplit('/').next() == Some(name);
-    let named = |copy: &Copied| copy.sources.iter().any(|source| last(source)) || last(&copy.dest);
     if !program.contains('/') {
         // Found by PATH: the COPY must lead to a folder of programs.
         return survey.copies.iter().any(|copy| {
-            named(copy)
+            copy.names(name)
                 && copy
                     .dest
                     .split('/')
@@ -47,7 +41,8 @@ pub(super) fn is_own_program(subject: &Subject<'_, '_, '_>, program: &str) -> bo
         return !survey.copies.is_empty();
     }
     // A known name in a folder that another stage has filled is the known program: `/venv/bin/celery`.
-    let packaged = |copy: &Copied| copy.from.is_some() && !named(copy) && find(program).is_some();
+    let packaged =
+        |copy: &Copied| copy.from.is_some() && !copy.names(name) && find(program).is_some();
     survey
         .copies
         .iter()
@@ -55,6 +50,6 @@ pub(super) fn is_own_program(subject: &Subject<'_, '_, '_>, program: &str) -> bo
         .any(|copy| {
             copy.dest == path
                 || (copy.dest != "/" && under(&path, &copy.dest))
-                || (copy.dest == "/" && named(copy))
+                || (copy.dest == "/" && copy.names(name))
         })
 }

@@ -30,8 +30,7 @@ pub(super) fn programs(
     subject: &Subject<'_, '_, '_>,
 ) -> Result<Vec<Supervised>, String> {
     let bringer = subject.bringer();
-    let workdir = subject.verdict.survey.state.workdir.as_ref();
-    let workdir = workdir.map_or("/", |workdir| workdir.path.as_str());
+    let workdir = subject.verdict.survey.state.working_folder();
     let named = configuration(words).map(|path| join(workdir, &path));
     let mut texts: Vec<Vec<u8>> = Vec::new();
     let main = match &named {

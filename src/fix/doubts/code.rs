@@ -45,8 +45,7 @@ fn call_unread(subject: &Subject<'_, '_, '_>, call: &Call) -> Option<Reason> {
     if subject.recipe_of(call).is_some() {
         return None;
     }
-    let workdir = subject.verdict.survey.state.workdir.as_ref();
-    let workdir = workdir.map_or("/", |workdir| workdir.path.as_str());
+    let workdir = subject.verdict.survey.state.working_folder();
     let Some(code) = code(call) else {
         // A binary, or a script in another language, that a COPY brings.
         let program = call.program()?;
@@ -88,15 +87,13 @@ fn call_unread(subject: &Subject<'_, '_, '_>, call: &Call) -> Option<Reason> {
 
 /// A COPY takes the program from an image that is no stage of the file.
 fn of_an_image(subject: &Subject<'_, '_, '_>, program: &str) -> bool {
-    let name = program.rsplit('/').next();
-    let last = |path: &str| path.trim_end_matches('/').rsplit('/').next() == name;
+    let name = program.rsplit('/').next().unwrap_or(program);
     subject.verdict.survey.copies.iter().any(|copy| {
-        let named = last(&copy.dest) || copy.sources.iter().any(|source| last(source));
         let image = copy
             .from
             .as_deref()
             .is_some_and(|from| subject.stages.find(from).is_none());
-        named && image
+        image && copy.names(name)
     })
 }
 

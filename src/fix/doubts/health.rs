@@ -3,9 +3,12 @@
 use crate::dockerfile::{Keyword, StringArray, string_array};
 use crate::finding::Reason;
 use crate::fix::Subject;
+use crate::fix::folders::under;
+use crate::fix::writes::is_free;
 use crate::programs::{Kind, find};
 use crate::shell::files::{FileAct, FileChange, file_acts};
 use crate::shell::lex::Script;
+use crate::shell::word::Word;
 use crate::start::script;
 use crate::survey::{quote, shell_variable};
 
@@ -39,8 +42,7 @@ fn command(subject: &Subject<'_, '_, '_>, at: usize) -> Option<Vec<u8>> {
 
 fn of_script(subject: &Subject<'_, '_, '_>, parsed: &Script, deeper: bool) -> Option<String> {
     let env = &subject.verdict.survey.state.env;
-    let workdir = subject.verdict.survey.state.workdir.as_ref();
-    let workdir = workdir.map_or("/", |workdir| workdir.path.as_str());
+    let workdir = subject.verdict.survey.state.working_folder();
     let acts = file_acts(parsed, &|name| shell_variable(env, name), workdir);
     if let Some(path) = acts.iter().find_map(written) {
         return Some(format!("writes {path}, which stays root's"));
@@ -49,10 +51,7 @@ fn of_script(subject: &Subject<'_, '_, '_>, parsed: &Script, deeper: bool) -> Op
         let Some(program) = command.program() else {
             continue;
         };
-        let mut named = command
-            .prefixes()
-            .iter()
-            .filter_map(crate::shell::word::Word::literal);
+        let mut named = command.prefixes().iter().filter_map(Word::literal);
         let switches = |name: &str| {
             matches!(
                 name,
@@ -84,11 +83,7 @@ fn of_script(subject: &Subject<'_, '_, '_>, parsed: &Script, deeper: bool) -> Op
             return Some(format!("calls `{program}`, which needs root's rights"));
         }
         let shell = row == Some(Kind::Shell);
-        let file = match command
-            .args()
-            .get(1)
-            .and_then(crate::shell::word::Word::literal)
-        {
+        let file = match command.args().get(1).and_then(Word::literal) {
             Some(file) if shell && !file.starts_with('-') => file,
             _ => program.to_owned(),
         };
@@ -116,8 +111,6 @@ fn written(act: &FileAct) -> Option<&str> {
         | FileChange::ChangesMode { paths, .. }
         | FileChange::ChangesOwner { paths, .. } => paths.first()?,
     };
-    let free = ["/tmp", "/dev", "/proc", "/var/tmp"]
-        .iter()
-        .any(|free| path.text.starts_with(free));
+    let free = is_free(&path.text) && !under(&path.text, "/sys");
     (!free).then_some(path.text.as_str())
 }

@@ -4,8 +4,10 @@ use crate::finding::Reason;
 use crate::fix::Subject;
 use crate::fix::calls::{Call, ReadScript};
 use crate::programs::{Kind, find};
+use crate::shell::is_shell;
 use crate::shell::lex::Command;
 use crate::shell::rights::{For, asks_who_runs};
+use crate::shell::word::Word;
 
 /// One reason a script, the first that is found.
 pub(super) fn doubts(subject: &Subject<'_, '_, '_>) -> Vec<Reason> {
@@ -68,7 +70,7 @@ fn is_hidden(command: &Command) -> bool {
         let text = command
             .args()
             .get(1)
-            .and_then(crate::shell::word::Word::literal)
+            .and_then(Word::literal)
             .unwrap_or_default();
         let words = ["kill", "exit", "wait", "-", "echo", "true", ":", ""];
         return !text.split([';', '&', '\n', ' ']).all(|word| {
@@ -80,18 +82,12 @@ fn is_hidden(command: &Command) -> bool {
         }) && text.contains(['>', '/']);
     }
     // `sh < file`, `cat file | sh`, `find -exec sh`.
-    let shell = |name: &str| {
-        matches!(
-            name.rsplit('/').next(),
-            Some("sh" | "bash" | "dash" | "ash" | "zsh")
-        )
-    };
     let operands = command
         .args()
         .iter()
         .skip(1)
         .any(|word| !word.prefix().starts_with('-') || word.is("-c"));
-    if program.is_some_and(shell) && !operands {
+    if program.is_some_and(is_shell) && !operands {
         return true;
     }
     if program == Some("find")
@@ -224,12 +220,7 @@ fn tool(call: &Call) -> Option<Reason> {
 /// A login shell reads `/etc/profile`, which sets another PATH for others than root (Debian's; run in the lab).
 fn login(subject: &Subject<'_, '_, '_>) -> Option<Reason> {
     let argv = subject.verdict.start.argv.as_ref()?;
-    let at = argv.iter().position(|word| {
-        matches!(
-            word.rsplit('/').next(),
-            Some("bash" | "sh" | "zsh" | "ash" | "dash")
-        )
-    })?;
+    let at = argv.iter().position(|word| is_shell(word))?;
     let option = argv.get(at + 1)?;
     let short = option.starts_with('-') && !option.starts_with("--") && option.contains('l');
     (short || option == "--login").then(|| {

@@ -195,10 +195,9 @@ fn brought_along(subject: &Subject<'_, '_, '_>, call: &Call) -> Option<Reason> {
     subject.recipe_of(call)?;
     let name = call.name()?;
     let copies = &subject.verdict.survey.copies;
-    let copied = copies.iter().any(|copy| {
-        let last = |path: &str| path.trim_end_matches('/').rsplit('/').next() == Some(name);
-        copy.from.is_some() && (copy.sources.iter().any(|source| last(source)) || last(&copy.dest))
-    });
+    let copied = copies
+        .iter()
+        .any(|copy| copy.from.is_some() && copy.names(name));
     copied.then(|| {
         Reason::new(
             "program-unknown",
@@ -317,8 +316,7 @@ fn is_for_production(subject: &Subject<'_, '_, '_>, call: &Call) -> bool {
 
 /// A program that makes files in the folder in which it is started.
 fn workdir(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>, name: &str) -> Option<Reason> {
-    let workdir = subject.verdict.survey.state.workdir.as_ref();
-    let path = workdir.map_or("/", |workdir| workdir.path.as_str());
+    let path = subject.verdict.survey.state.working_folder();
     let home = [&plan.who.home, &plan.who.make_home];
     let has = plan.owned.has(path)
         || home.into_iter().flatten().any(|home| home == path)

@@ -29,7 +29,7 @@ pub(super) struct PortPlan {
 }
 
 /// What follows from `--ports` for the ports that the container is seen to bind.
-pub(super) fn plan(subject: &Subject<'_, '_, '_>, deployments: &Deployments) -> PortPlan {
+pub(super) fn plan(subject: &Subject<'_, '_, '_>) -> PortPlan {
     let low = binders::low(subject);
     let mut plan = PortPlan::default();
     if low.is_empty() {
@@ -47,7 +47,7 @@ pub(super) fn plan(subject: &Subject<'_, '_, '_>, deployments: &Deployments) -> 
             .remarks
             .push(format!("{which} below 1024: {where_it_works}")),
         Ports::Move => match shift::shift(subject, &low, &mut plan) {
-            Ok(()) => moved(&mut plan, deployments),
+            Ok(()) => moved(&mut plan, &subject.deployments),
             Err(why) => {
                 plan = PortPlan::default();
                 plan.doubts.push(Reason::new(
