@@ -130,6 +130,16 @@ pub(crate) fn under(path: &str, parent: &str) -> bool {
         .is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'))
 }
 
+/// `path` goes where `gone` is removed, which may have a pattern at its end.
+pub(in crate::fix) fn is_removed_with(path: &str, gone: &str) -> bool {
+    let gone = gone.trim_end_matches('/');
+    path == gone
+        || under(path, gone)
+        || gone
+            .split_once('*')
+            .is_some_and(|(start, _)| path.starts_with(start))
+}
+
 /// A path that single quotes can hold in a RUN.
 pub(in crate::fix) fn is_quotable(path: &str) -> bool {
     path.starts_with('/')

@@ -21,7 +21,6 @@ use super::place::UserPlace;
 use super::{Plan, Subject};
 
 pub(super) use base::base;
-pub(super) use folders::no_run_makes_files;
 pub(super) use modes::closes;
 
 /// Why the fix is not Safe.

@@ -2,7 +2,7 @@
 
 use crate::fix::Subject;
 use crate::fix::copies::{Handover, data_folders, root_owned};
-use crate::fix::folders::{is_quotable, is_system, under};
+use crate::fix::folders::{is_quotable, is_removed_with, is_system, under};
 use crate::fix::place::{Anchor, Place};
 use crate::fix::who::Who;
 use crate::shell::files::{FileAct, FileChange};
@@ -211,19 +211,9 @@ fn is_ours(subject: &Subject<'_, '_, '_>, act: &FileAct, path: &str) -> bool {
             .iter()
             .any(|parent| under(path, parent) || path == *parent);
     let removed = survey.file_acts().any(|act| {
-        matches!(&act.what, FileChange::Removes { paths } if paths.iter().any(|gone| is_gone_with(path, &gone.text)))
+        matches!(&act.what, FileChange::Removes { paths } if paths.iter().any(|gone| is_removed_with(path, &gone.text)))
     });
     (below_workdir || outside) && !act.conditional && is_quotable(path) && !removed
-}
-
-/// `path` goes where `gone` is removed, which may have a pattern at its end.
-fn is_gone_with(path: &str, gone: &str) -> bool {
-    let gone = gone.trim_end_matches('/');
-    path == gone
-        || under(path, gone)
-        || gone
-            .split_once('*')
-            .is_some_and(|(start, _)| path.starts_with(start))
 }
 
 /// The folders above `dir` that are made with it, the outermost first: none of the system, and none that

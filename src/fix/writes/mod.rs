@@ -2,8 +2,10 @@
 //! must be given, and what cannot be given, is decided in `own`.
 
 mod arguments;
+mod data;
 mod env;
 mod frameworks;
+mod fresh;
 mod kinds;
 mod scripts;
 mod settings;
@@ -159,8 +161,7 @@ fn volumes(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
 
 /// The WORKDIR, or `/`.
 fn workdir<'s>(subject: &'s Subject<'_, '_, '_>) -> &'s str {
-    let workdir = subject.verdict.survey.state.workdir.as_ref();
-    workdir.map_or("/", |workdir| workdir.path.as_str())
+    subject.verdict.survey.state.working_folder()
 }
 
 /// A path of no concern: everybody may write there, or it is no file.

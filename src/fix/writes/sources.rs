@@ -1,22 +1,23 @@
 //! Plain signs, in the sources and settings that are copied, of files that the program writes. A sign is no proof: what
 //! follows from it is never Safe.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use crate::brought::{Brought, Origin};
 use crate::context::{MAX_FILES, matching, normal};
 use crate::dockerfile::Keyword;
 use crate::fix::Subject;
 use crate::fix::calls::{Code, code};
-use crate::fix::doubts::no_run_makes_files;
-use crate::fix::folders::under;
 use crate::programs::{Kind, Program, find};
-use crate::shell::files::FileChange;
 use crate::shell::rights::For;
-use crate::stages::{BaseRef, join, list};
+use crate::stages::{join, list};
 use crate::survey::is_shell_shebang;
 
+use super::fresh::Fresh;
 use super::kinds::Kinds;
 use super::signs::{Found, embedded, root, writing};
-use super::{What, is_free, settings, shape, workdir};
+use super::{What, data, settings, shape, workdir};
 
 /// A line of a source that writes where the user may not, or does what only root may.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,9 +41,9 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, unread: &mut Vec<String>) -
     let mut reader = Reader {
         subject,
         left: MAX_BYTES,
-        is_new_safe: no_run_makes_files(subject) && starts_in_workdir(subject),
+        fresh: OnceCell::new(),
         found: Vec::new(),
-        seen: Vec::new(),
+        seen: HashSet::new(),
         unread,
     };
     for call in subject.calls.of_the_user() {
@@ -85,10 +86,11 @@ const MAX_BYTES: usize = 16 << 20;
 struct Reader<'r, 'a, 'd, 's> {
     subject: &'r Subject<'a, 'd, 's>,
     left: usize,
-    /// A new file in the working folder is certain to be one, and to lie there.
-    is_new_safe: bool,
+    /// Asked only where there is a source: most Dockerfiles lie alone.
+    fresh: OnceCell<Fresh>,
     found: Vec<Sign>,
-    seen: Vec<String>,
+    /// Files that were read.
+    seen: HashSet<String>,
     unread: &'r mut Vec<String>,
 }
 
@@ -101,7 +103,7 @@ impl Reader<'_, '_, '_, '_> {
             self.unread
                 .push(format!("`{source}`, which has more files than are read,"));
         }
-        let data = data_folders(&files, source);
+        let folders = data::folders(&files, source);
         for file in files {
             if self.found.len() >= MAX_SIGNS {
                 return;
@@ -123,7 +125,7 @@ impl Reader<'_, '_, '_, '_> {
             };
             self.left = rest;
             if kind == Kinds::Source {
-                for found in naming(&text, &data) {
+                for found in data::naming(&text, &folders) {
                     self.add(&file, &found, None, false);
                 }
             }
@@ -145,7 +147,7 @@ impl Reader<'_, '_, '_, '_> {
                 }
                 _ => {}
             }
-            self.seen.push(file);
+            self.seen.insert(file);
         }
     }
 
@@ -164,21 +166,19 @@ impl Reader<'_, '_, '_, '_> {
         let named = Kinds::of(&file) == Kinds::Source || self.seen.contains(&file);
         if !named && !text.contains(&0) {
             self.source("", &file, &text);
-            self.seen.push(file);
+            self.seen.insert(file);
         }
     }
 
     /// A source, which `copied` brings.
     fn source(&mut self, copied: &str, file: &str, text: &[u8]) {
         let subject = self.subject;
-        let base = subject.stages.root_base(subject.verdict.survey.target);
-        let has_tmp = *base != BaseRef::Scratch && !fills_tmp(subject);
-        for written in writing(text, has_tmp) {
-            let fine = self.is_new_safe && is_new_in_workdir(subject, copied, &written.code);
-            if !fine {
-                let write = path_in(&written.code, workdir(subject));
-                self.add(file, &written, write, false);
-            }
+        let fresh = self.fresh.get_or_init(|| Fresh::of(subject));
+        let mut written = writing(text, fresh.tmp);
+        written.retain(|written| !fresh.is_new(subject, copied, &written.code));
+        for written in written {
+            let write = path_in(&written.code, workdir(subject));
+            self.add(file, &written, write, false);
         }
         for found in root(text) {
             self.add(file, &found, None, true);
@@ -196,131 +196,6 @@ impl Reader<'_, '_, '_, '_> {
     }
 }
 
-/// The folders straight in what is copied that hold no code, and whose names do not say that they are read.
-fn data_folders(files: &[String], source: &str) -> Vec<String> {
-    const READ: [&str; 38] = [
-        "static",
-        "public",
-        "templates",
-        "template",
-        "views",
-        "view",
-        "assets",
-        "asset",
-        "locale",
-        "locales",
-        "i18n",
-        "lang",
-        "fixtures",
-        "docs",
-        "doc",
-        "css",
-        "styles",
-        "img",
-        "images",
-        "fonts",
-        "icons",
-        "config",
-        "conf",
-        "configs",
-        "settings",
-        "html",
-        "www",
-        "dist",
-        "build",
-        "migrations",
-        "certs",
-        "schemas",
-        "schema",
-        "proto",
-        "protos",
-        "swagger",
-        "scripts",
-        "k8s",
-    ];
-    let base = normal(source);
-    let inner = |file: &String| {
-        let rest = if base.is_empty() {
-            Some(file.as_str())
-        } else {
-            file.strip_prefix(base)?.strip_prefix('/')
-        };
-        rest?.split_once('/').map(|(folder, _)| folder.to_owned())
-    };
-    let mut folders: Vec<String> = files.iter().filter_map(inner).collect();
-    folders.sort();
-    folders.dedup();
-    folders.retain(|folder| {
-        let code = files
-            .iter()
-            .any(|file| inner(file).as_ref() == Some(folder) && Kinds::of(file) == Kinds::Source);
-        !code && folder.len() > 2 && !folder.starts_with('.') && !READ.contains(&folder.as_str())
-    });
-    folders
-}
-
-/// Lines of a source that name one of the folders.
-fn naming(text: &[u8], folders: &[String]) -> Vec<Found> {
-    let text = String::from_utf8_lossy(text);
-    let mut found = Vec::new();
-    for folder in folders {
-        // In a URL it would stand behind a slash.
-        let forms = [
-            format!("'{folder}"),
-            format!("\"{folder}"),
-            format!("`{folder}"),
-            format!("./{folder}"),
-        ];
-        let line = text
-            .lines()
-            .position(|line| forms.iter().any(|form| line.contains(form.as_str())));
-        if let Some(at) = line {
-            let code = text.lines().nth(at).unwrap_or_default().trim().to_owned();
-            found.push(Found { line: at + 1, code });
-        }
-    }
-    found
-}
-
-/// A RUN leaves something in /tmp, which is root's.
-fn fills_tmp(subject: &Subject<'_, '_, '_>) -> bool {
-    let survey = &subject.verdict.survey;
-    let removed = |path: &str| {
-        survey.file_acts().any(|act| {
-            let FileChange::Removes { paths } = &act.what else {
-                return false;
-            };
-            paths.iter().any(|gone| {
-                let start = gone.text.split('*').next().unwrap_or_default();
-                path == gone.text
-                    || under(path, &gone.text)
-                    || (gone.text != start && path.starts_with(start))
-            })
-        })
-    };
-    survey.file_acts().any(|act| {
-        let (FileChange::MakesDir { path, .. } | FileChange::Writes { path, .. }) = &act.what
-        else {
-            return false;
-        };
-        is_free(&path.text) && !path.text.starts_with("/dev") && !removed(&path.text)
-    })
-}
-
-/// The container starts its program in the WORKDIR, and not in a folder that it goes to first.
-fn starts_in_workdir(subject: &Subject<'_, '_, '_>) -> bool {
-    subject.calls.all.iter().all(|call| {
-        let goes = |word: &str| {
-            let name = word.split('=').next().unwrap_or(word);
-            matches!(
-                name,
-                "--chdir" | "--workdir" | "--directory" | "--cwd" | "--prefix" | "--app-dir"
-            )
-        };
-        !matches!(call.name(), Some("cd" | "pushd")) && !call.arguments().any(goes)
-    })
-}
-
 /// A recipe reads this file, and knows what it means.
 fn is_configuration(subject: &Subject<'_, '_, '_>, file: &str) -> bool {
     let configs = subject.recipes.iter().flat_map(|used| &used.configs);
@@ -328,52 +203,6 @@ fn is_configuration(subject: &Subject<'_, '_, '_>, file: &str) -> bool {
         Origin::Context(path) => normal(path) == normal(file),
         _ => false,
     })
-}
-
-/// The call's first argument is the name of a new file, which lands in a working folder that is not the system's.
-fn is_new_in_workdir(subject: &Subject<'_, '_, '_>, source: &str, code: &str) -> bool {
-    if workdir(subject) == "/" {
-        return false;
-    }
-    let Some((call, arguments)) = code.split_once('(') else {
-        return false;
-    };
-    if !call.trim_end().ends_with("open") && !call.trim_end().ends_with("connect") {
-        return false;
-    }
-    let target = join(workdir(subject), "x");
-    let renamed = subject.verdict.survey.copies.iter().any(|copy| {
-        // What lands in the working folder under another name, from another stage, by a pattern or a heredoc.
-        let near = copy.dest == workdir(subject)
-            || under(&copy.dest, workdir(subject))
-            || under(&target, &copy.dest);
-        let plain =
-            copy.sources.len() == 1 && matches!(copy.sources[0].trim_end_matches('/'), "." | "");
-        let single = copy.sources.iter().all(|source| {
-            let name = source.rsplit('/').next().unwrap_or(source);
-            copy.into_folder && !name.contains('*') || copy.dest.ends_with(&format!("/{name}"))
-        });
-        near && !(plain || single) || near && (copy.from.is_some() || !copy.heredocs.is_empty())
-    });
-    if renamed {
-        return false;
-    }
-    let arguments = arguments.trim_start();
-    let Some(quote) = arguments
-        .chars()
-        .next()
-        .filter(|quote| matches!(quote, '"' | '\''))
-    else {
-        return false;
-    };
-    let Some(name) = arguments[1..].split(quote).next() else {
-        return false;
-    };
-    let is_mode = name.bytes().all(|byte| b"rwaxbt+".contains(&byte));
-    let folder = source.trim_end_matches('/');
-    let known =
-        || subject.context.exists(&format!("{folder}/{name}")) || subject.context.exists(name);
-    !name.is_empty() && !is_mode && !name.contains(['/', '$', '{', '%', ':']) && !known()
 }
 
 /// The path that a line names, with what is done there: the first quoted text that looks like one.
