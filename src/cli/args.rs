@@ -172,8 +172,9 @@ pub(crate) enum Format {
     Github,
 }
 
+/// Which fixes are wanted: in what, for whom, how sure.
 #[derive(Debug, Args)]
-pub(crate) struct DiffArgs {
+pub(crate) struct Wanted {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     #[command(flatten)]
@@ -181,6 +182,12 @@ pub(crate) struct DiffArgs {
     /// Take the fixes too that rest on an inference or change an interface
     #[arg(long = "unsafe")]
     pub(crate) unsafe_fixes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) wanted: Wanted,
     /// The name that standard input gets in the patch
     #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
     pub(crate) stdin_filename: String,
@@ -189,12 +196,7 @@ pub(crate) struct DiffArgs {
 #[derive(Debug, Args)]
 pub(crate) struct FixArgs {
     #[command(flatten)]
-    pub(crate) inputs: Inputs,
-    #[command(flatten)]
-    pub(crate) who: Who,
-    /// Take the fixes too that rest on an inference or change an interface
-    #[arg(long = "unsafe")]
-    pub(crate) unsafe_fixes: bool,
+    pub(crate) wanted: Wanted,
     /// Build and run each fix first, and write only what is proven, unsafe fixes included
     #[arg(long)]
     pub(crate) verify: bool,
@@ -218,12 +220,7 @@ Exit codes:
 #[command(after_help = COMMIT)]
 pub(crate) struct CommitArgs {
     #[command(flatten)]
-    pub(crate) inputs: Inputs,
-    #[command(flatten)]
-    pub(crate) who: Who,
-    /// Take the fixes too that rest on an inference or change an interface
-    #[arg(long = "unsafe")]
-    pub(crate) unsafe_fixes: bool,
+    pub(crate) wanted: Wanted,
     #[command(flatten)]
     pub(crate) git: GitArgs,
     /// Push the branch

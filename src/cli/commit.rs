@@ -17,7 +17,7 @@ use unroot::repo::{
 use unroot::secret::Token;
 
 use super::WithHelp;
-use super::args::{Color, CommitArgs, CommitFormat, GitArgs, Inputs, ProofArgs, Who};
+use super::args::{Color, CommitArgs, CommitFormat, GitArgs, Inputs, ProofArgs, Wanted};
 use super::committed::{Committed, select};
 use super::config::{options, options_in};
 use super::proof::Prover;
@@ -30,17 +30,15 @@ use report::{Branch, Pushed, Report};
 
 pub(super) fn run(args: &CommitArgs, color: Color) -> anyhow::Result<ExitCode> {
     let mut streams = Streams::new(color);
-    let repo = open(&args.inputs.paths)?;
+    let repo = open(&args.wanted.inputs.paths)?;
     let base = base(&repo, &args.git)?;
     let branch = args.git.branch.clone();
     let branch = branch.unwrap_or_else(|| base.default_branch());
     repo.check_branch(&branch, &base)?;
     let text = args.format == CommitFormat::Text;
     let fixes = Fixes {
-        inputs: &args.inputs,
-        who: &args.who,
+        wanted: &args.wanted,
         git: &args.git,
-        all: args.unsafe_fixes,
         proof: None,
     };
     let gathered = gather_all(&repo, &base, &fixes, &mut streams)?;
@@ -66,11 +64,8 @@ pub(super) fn run(args: &CommitArgs, color: Color) -> anyhow::Result<ExitCode> {
 /// Which fixes are wanted, and how they are committed.
 #[derive(Clone, Copy)]
 pub(super) struct Fixes<'a> {
-    pub(super) inputs: &'a Inputs,
-    pub(super) who: &'a Who,
+    pub(super) wanted: &'a Wanted,
     pub(super) git: &'a GitArgs,
-    /// Unsafe ones, too.
-    pub(super) all: bool,
     /// Prove each fix first, this way, and take what is proven.
     pub(super) proof: Option<&'a ProofArgs>,
 }
@@ -114,15 +109,20 @@ pub(super) fn gather_all(
     args: &Fixes<'_>,
     streams: &mut Streams,
 ) -> anyhow::Result<Gathered> {
-    let source = Arc::new(source(repo, base, args.git.worktree, args.inputs)?);
+    let source = Arc::new(source(repo, base, args.git.worktree, &args.wanted.inputs)?);
     let options = if args.git.worktree {
-        options(args.inputs, args.who)?
+        options(&args.wanted.inputs, &args.wanted.who)?
     } else {
         let mut folders: Vec<PathBuf> = repo.place(Path::new(".")).into_iter().collect();
         folders.push(PathBuf::new());
-        options_in(args.inputs, args.who, &source.tree, &folders)?
+        options_in(
+            &args.wanted.inputs,
+            &args.wanted.who,
+            &source.tree,
+            &folders,
+        )?
     };
-    let selection = select(repo, base, &source, &args.inputs.paths)?;
+    let selection = select(repo, base, &source, &args.wanted.inputs.paths)?;
     if base.rebasing {
         let note = format!(
             "note: {} is being rebased: it is taken as it was before\n",
@@ -134,16 +134,16 @@ pub(super) fn gather_all(
         streams.err(format!("note: {note}\n").as_bytes())?;
     }
     let prover = match args.proof {
-        Some(proof) => Some(Prover::new(proof, args.inputs, &options)?),
+        Some(proof) => Some(Prover::new(proof, &args.wanted.inputs, &options)?),
         None => None,
     };
     let wish = gather::Wish {
         prover: prover.as_ref(),
         repo,
         source: &source,
-        inputs: args.inputs,
+        inputs: &args.wanted.inputs,
         options: &options,
-        unsafe_fixes: args.all,
+        unsafe_fixes: args.wanted.unsafe_fixes,
     };
     gather(&wish, selection.inputs, |complaints| {
         Ok(streams.err(complaints.as_bytes())?)

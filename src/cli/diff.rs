@@ -15,14 +15,21 @@ use super::files::{Input, Planned, each, patch_input};
 use super::streams::Streams;
 
 pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
-    let options = options(&args.inputs, &args.who)?;
+    let options = options(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
     let (mut findings, mut failed) = (false, false);
     let colored = streams.color();
     let mut printed = BTreeSet::new();
     each(
-        &args.inputs,
-        |input| patch_input(input, &args.inputs, &options, args.unsafe_fixes),
+        &args.wanted.inputs,
+        |input| {
+            patch_input(
+                input,
+                &args.wanted.inputs,
+                &options,
+                args.wanted.unsafe_fixes,
+            )
+        },
         |input, result| {
             match result {
                 Ok(planned) => {

@@ -24,12 +24,19 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     if let Some(option) = args.proof.used() {
         return Err(needs_verify(option));
     }
-    let options = options(&args.inputs, &args.who)?;
+    let options = options(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
     let mut end = End::default();
     each(
-        &args.inputs,
-        |input| patch_input(input, &args.inputs, &options, args.unsafe_fixes),
+        &args.wanted.inputs,
+        |input| {
+            patch_input(
+                input,
+                &args.wanted.inputs,
+                &options,
+                args.wanted.unsafe_fixes,
+            )
+        },
         |input, result| {
             let planned = match result {
                 Ok(planned) => planned,
@@ -56,11 +63,11 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
 
 /// `fix --verify`: what is proven is written, and nothing else.
 fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
-    let options = options(&args.inputs, &args.who)?;
+    let options = options(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
     let mut end = End::default();
-    let all = inputs(&args.inputs.paths)?;
-    let prover = Prover::new(&args.proof, &args.inputs, &options)?;
+    let all = inputs(&args.wanted.inputs.paths)?;
+    let prover = Prover::new(&args.proof, &args.wanted.inputs, &options)?;
     for input in &all {
         let proofs = input
             .read()

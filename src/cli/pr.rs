@@ -37,10 +37,8 @@ pub(super) fn run(args: &PrArgs, color: Color) -> anyhow::Result<ExitCode> {
     let token = Token::new(&token)?;
     let ask = Ask {
         fixes: Fixes {
-            inputs: &args.inputs,
-            who: &args.who,
+            wanted: &args.wanted,
             git: &args.git,
-            all: args.unsafe_fixes,
             proof: args.verify.then_some(&args.proof),
         },
         pull: &args.pull,

@@ -11,7 +11,7 @@ use unroot::render::github::{Annotation, annotation};
 use unroot::render::sarif;
 use unroot::render::text::TextRenderer;
 
-use crate::cli::args::{self, Own, Ports, Strategy, Who, user_name};
+use crate::cli::args::{self, Own, Ports, Strategy, Wanted, Who, user_name};
 use crate::cli::check::findings;
 use crate::cli::config::options;
 use crate::cli::diff::{held_back, patch_of, patch_path};
@@ -41,8 +41,9 @@ pub(super) struct Collected {
 
 /// Looks at all files and plans the fixes that are wanted. Nothing is written.
 pub(super) fn collect(inputs: &Inputs, color: bool) -> anyhow::Result<Collected> {
-    let (files, who) = arguments(inputs)?;
-    let options = options(&files, &who)?;
+    let wanted = arguments(inputs)?;
+    let files = &wanted.inputs;
+    let options = options(files, &wanted.who)?;
     let renderer = TextRenderer::new(color);
     let mut collected = Collected {
         summary: Summary::default(),
@@ -56,11 +57,10 @@ pub(super) fn collect(inputs: &Inputs, color: bool) -> anyhow::Result<Collected>
         sarif: inputs.sarif_file.is_some().then(sarif::Report::new),
         errors: Vec::new(),
     };
-    let unsafe_fixes = inputs.fix <= Applicability::Unsafe;
     let mut printed = BTreeSet::new();
     each(
-        &files,
-        |input| patch_input(input, &files, &options, unsafe_fixes),
+        files,
+        |input| patch_input(input, files, &options, wanted.unsafe_fixes),
         |input, result| {
             let planned = match result {
                 Ok(planned) => planned,
@@ -110,7 +110,7 @@ impl Collected {
 }
 
 /// The inputs as the arguments that the other commands take.
-pub(super) fn arguments(inputs: &Inputs) -> Result<(args::Inputs, Who), InputError> {
+pub(super) fn arguments(inputs: &Inputs) -> Result<Wanted, InputError> {
     let files = args::Inputs {
         paths: inputs.paths.clone(),
         target: inputs.target.clone(),
@@ -137,5 +137,9 @@ pub(super) fn arguments(inputs: &Inputs) -> Result<(args::Inputs, Who), InputErr
             .map_err(|message| InputError::new("ports", message))?,
         strategy: Strategy::User,
     };
-    Ok((files, who))
+    Ok(Wanted {
+        inputs: files,
+        who,
+        unsafe_fixes: inputs.fix <= Applicability::Unsafe,
+    })
 }

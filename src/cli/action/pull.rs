@@ -2,7 +2,6 @@
 
 use anyhow::bail;
 use unroot::action::{InputError, Inputs};
-use unroot::finding::Applicability;
 use unroot::pr::{Operation, Stop};
 
 use super::collect::arguments;
@@ -77,7 +76,7 @@ pub(super) fn run_pr(inputs: &Inputs, streams: &mut Streams) -> anyhow::Result<P
     let Some(token) = &asked.token else {
         bail!("input `token`: it is empty, and a pull request takes one");
     };
-    let (files, who) = arguments(inputs)?;
+    let wanted = arguments(inputs)?;
     let git = GitArgs {
         branch: asked.branch.clone(),
         base: asked.base.clone(),
@@ -102,10 +101,8 @@ pub(super) fn run_pr(inputs: &Inputs, streams: &mut Streams) -> anyhow::Result<P
     let proposed = propose(
         &Ask {
             fixes: Fixes {
-                inputs: &files,
-                who: &who,
+                wanted: &wanted,
                 git: &git,
-                all: inputs.fix <= Applicability::Unsafe,
                 proof: inputs.verify.then_some(&proof),
             },
             pull: &pull,

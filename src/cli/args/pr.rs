@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CommitFormat, GitArgs, Inputs, ProofArgs, Who};
+use super::{CommitFormat, GitArgs, ProofArgs, Wanted};
 
 const PR: &str = "\
 The fixes go as a commit on a branch, as `unroot commit` makes it, the branch is pushed, and the pull request of
@@ -22,12 +22,7 @@ Exit codes:
 #[command(after_help = PR)]
 pub(crate) struct PrArgs {
     #[command(flatten)]
-    pub(crate) inputs: Inputs,
-    #[command(flatten)]
-    pub(crate) who: Who,
-    /// Take the fixes too that rest on an inference or change an interface
-    #[arg(long = "unsafe")]
-    pub(crate) unsafe_fixes: bool,
+    pub(crate) wanted: Wanted,
     /// Build and run each fix first, and propose only what is proven, unsafe fixes included
     #[arg(long)]
     pub(crate) verify: bool,

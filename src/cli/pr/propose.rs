@@ -48,7 +48,7 @@ pub(in crate::cli) fn propose(
     streams: &mut Streams,
 ) -> anyhow::Result<Result<Proposed, ExitCode>> {
     let git = ask.fixes.git;
-    let repo = open(&ask.fixes.inputs.paths)?;
+    let repo = open(&ask.fixes.wanted.inputs.paths)?;
     let base = base(&repo, git)?;
     let Some(target) = base.branch.clone() else {
         let help = "name it: --base BRANCH";
