@@ -6,8 +6,10 @@ use crate::context::BuildContext;
 use crate::dockerfile::{Document, Problem, ProblemKind};
 use crate::finding::{Alternative, Finding, Label, Level, Reason, Rule};
 use crate::fix::{Learned, Strategy, Wish, by_twin, propose};
+use crate::levels::Levels;
 use crate::source::{Span, line_of};
 use crate::stages::{BaseRef, BuildArgs, Missing, Stages, Target, TargetError};
+use crate::suppress::{Comments, Heed, Suppressed, Suppression};
 use crate::verdict::{Cause, Certainty, Outcome, Verdict, judge};
 
 /// What the caller asks for.
@@ -25,6 +27,12 @@ pub struct Options {
     pub wish: Wish,
     /// What a run of the original showed of the target.
     pub learned: Option<Learned>,
+    /// Rules that have another level here.
+    pub levels: Levels,
+    /// Which comments suppress findings.
+    pub heed: Heed,
+    /// The date, as ISO 8601 has it: comments of other tools may run out.
+    pub today: Option<String>,
 }
 
 /// What was found in one file.
@@ -32,6 +40,8 @@ pub struct Options {
 pub struct Analysis {
     /// In the order of the file.
     pub findings: Vec<Finding>,
+    /// What was found and does not count, in the order of the file.
+    pub suppressed: Vec<Suppressed>,
     /// The outcome for each target.
     pub targets: Vec<TargetOutcome>,
 }
@@ -58,17 +68,21 @@ pub fn analyse(
     options: &Options,
 ) -> Result<Analysis, TargetError> {
     let document = Document::lex(bytes);
-    if let Some(problem) = document.problems.first() {
-        return Ok(Analysis {
-            findings: vec![unreadable(problem, &document)],
-            targets: Vec::new(),
-        });
-    }
-    let stages = Stages::read(&document, &options.build_args);
     let mut analysis = Analysis {
         findings: Vec::new(),
+        suppressed: Vec::new(),
         targets: Vec::new(),
     };
+    let comments = Comments::read(&document, options.heed, options.today.as_deref());
+    let mut gate = Gate { comments, options };
+    if let Some(problem) = document.problems.first() {
+        let finding = unreadable(problem, &document);
+        let finding = gate.admit(&document, finding, None, &mut analysis);
+        analysis.findings.extend(finding);
+        gate.close(|_| true, &mut analysis);
+        return Ok(analysis);
+    }
+    let stages = Stages::read(&document, &options.build_args);
     if let Some((instruction, why)) =
         stages.refused(|image| ImageRef::parse(image).err().map(|error| error.to_string()))
     {
@@ -78,10 +92,14 @@ pub fn analyse(
             line: instruction.first_line,
             span: instruction.code_span(),
         };
-        analysis.findings.push(unreadable(&problem, &document));
+        let finding = unreadable(&problem, &document);
+        let finding = gate.admit(&document, finding, None, &mut analysis);
+        analysis.findings.extend(finding);
+        gate.close(|_| true, &mut analysis);
         return Ok(analysis);
     }
-    for target in stages.targets(&options.target)? {
+    let targets = stages.targets(&options.target)?;
+    for target in targets.iter().copied() {
         let verdict = judge(&stages, target, &options.overrides, context);
         let message = Message {
             stages: &stages,
@@ -95,7 +113,10 @@ pub fn analyse(
             sentence: message.sentence(),
             line: message.primary().line,
         });
-        let Some(mut finding) = finding(&stages, target, &verdict, options.strict) else {
+        let from = Some(stages.all[target].from);
+        let finding = finding(&stages, target, &verdict, options.strict)
+            .and_then(|finding| gate.admit(&document, finding, from, &mut analysis));
+        let Some(mut finding) = finding else {
             continue;
         };
         if finding.rule == Rule::RunsAsRoot {
@@ -116,7 +137,68 @@ pub fn analyse(
         }
         analysis.findings.push(finding);
     }
+    // Who asks for one stage does not hear of comments in the others.
+    let chains: Vec<usize> = match &options.target {
+        Target::Named(_) => targets.iter().flat_map(|target| stages.chain(*target)).collect(),
+        Target::Last | Target::All => Vec::new(),
+    };
+    let judged = |instruction: usize| {
+        let stage = |index: &usize| {
+            let stage = &stages.all[*index];
+            stage.from == instruction || stage.body.contains(&instruction)
+        };
+        chains.is_empty() || chains.iter().any(stage)
+    };
+    gate.close(judged, &mut analysis);
     Ok(analysis)
+}
+
+/// What decides whether a finding counts, and how much.
+struct Gate<'o> {
+    comments: Comments,
+    options: &'o Options,
+}
+
+impl Gate<'_> {
+    /// The finding with its level, or none for one that does not count. `from` is the FROM of its stage.
+    fn admit(
+        &mut self,
+        document: &Document<'_>,
+        mut finding: Finding,
+        from: Option<usize>,
+        analysis: &mut Analysis,
+    ) -> Option<Finding> {
+        let by = self.comments.find(document, &finding, from);
+        let level = self.options.levels.of(finding.rule);
+        let by = by.or_else(|| (level == Some(None)).then_some(Suppression::OFF));
+        if let Some(level) = level.flatten() {
+            finding.level = level;
+        }
+        match by {
+            Some(by) => {
+                analysis.suppressed.push(Suppressed { finding, by });
+                None
+            }
+            None => Some(finding),
+        }
+    }
+
+    /// Adds what is to say of our own comments.
+    fn close(self, judged: impl Fn(usize) -> bool, analysis: &mut Analysis) {
+        for mut finding in self.comments.findings(judged) {
+            match self.options.levels.of(finding.rule) {
+                None => analysis.findings.push(finding),
+                Some(Some(level)) => {
+                    finding.level = level;
+                    analysis.findings.push(finding);
+                }
+                Some(None) => analysis.suppressed.push(Suppressed {
+                    finding,
+                    by: Suppression::OFF,
+                }),
+            }
+        }
+    }
 }
 
 fn unreadable(problem: &Problem, document: &Document<'_>) -> Finding {

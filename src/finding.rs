@@ -44,17 +44,23 @@ pub enum Rule {
     WindowsImage,
     /// `BuildKit` would not build the file, or would read it with other rules.
     NotADockerfile,
+    /// A comment of ours that is to suppress a finding, and cannot.
+    InvalidSuppression,
+    /// A comment of ours that suppresses nothing.
+    UnusedSuppression,
 }
 
 impl Rule {
     /// All of them, in the order of `docs/rules.md`.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::RunsAsRoot,
         Self::UserUndetermined,
         Self::StepsDown,
         Self::UserInferred,
         Self::NotADockerfile,
         Self::WindowsImage,
+        Self::InvalidSuppression,
+        Self::UnusedSuppression,
     ];
 
     /// What it says, in one sentence.
@@ -68,6 +74,8 @@ impl Rule {
             Self::StepsDown => "The container starts as root and its entrypoint drops to a user",
             Self::WindowsImage => "A Windows image, which has no Linux users",
             Self::NotADockerfile => "BuildKit would not build the file, or would read it otherwise",
+            Self::InvalidSuppression => "A comment is to suppress a finding, and cannot",
+            Self::UnusedSuppression => "A comment is to suppress a finding that is not there",
         }
     }
 
@@ -80,7 +88,19 @@ impl Rule {
             Self::StepsDown => "steps-down",
             Self::WindowsImage => "windows-image",
             Self::NotADockerfile => "not-a-dockerfile",
+            Self::InvalidSuppression => "invalid-suppression",
+            Self::UnusedSuppression => "unused-suppression",
         }
+    }
+
+    /// The rule of this identifier.
+    pub fn of(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.id() == id)
+    }
+
+    /// True for rules about the comments that suppress others: the image is as it is, and nothing is to be fixed.
+    pub const fn is_about_comments(self) -> bool {
+        matches!(self, Self::InvalidSuppression | Self::UnusedSuppression)
     }
 }
 

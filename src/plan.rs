@@ -68,7 +68,7 @@ pub fn patch(
     let mut edits = Edits::default();
     for (index, finding) in patched.analysis.findings.iter().enumerate() {
         // Nothing is held back where nothing is wrong.
-        if finding.rule == Rule::UserInferred {
+        if finding.rule == Rule::UserInferred || finding.rule.is_about_comments() {
             continue;
         }
         let fix = match &finding.fix {

@@ -44,7 +44,8 @@ pub(super) fn creation(subject: &Subject<'_, '_, '_>) -> Result<Creation, Reason
     };
     let name = free_name(subject);
     if shell == Some(false) && !has_runs {
-        let uid = subject.wish.uid.unwrap_or(NONROOT);
+        let first = subject.wish.uid_range.map_or(NONROOT, |(first, _)| first);
+        let uid = subject.wish.uid.unwrap_or(first);
         let gid = subject.wish.gid.unwrap_or(uid);
         return Ok(Creation {
             owner: format!("{uid}:{gid}"),
@@ -282,7 +283,7 @@ fn free_name(subject: &Subject<'_, '_, '_>) -> String {
         .to_owned()
 }
 
-/// The wished ids, or the first pair from 10001 on that nobody has.
+/// The wished ids, or the first pair of the wished range, else from 10001 on, that nobody has.
 fn free_ids(subject: &Subject<'_, '_, '_>) -> (u32, u32) {
     let survey = &subject.verdict.survey;
     let base = subject.verdict.base.as_ref();
@@ -304,9 +305,11 @@ fn free_ids(subject: &Subject<'_, '_, '_>) -> (u32, u32) {
                     .any(|account| account.uid == Some(id) || account.gid == Some(id))
             })
     };
-    let free = (FIRST_ID..FIRST_ID + 1000)
-        .find(|id| !taken(*id))
-        .unwrap_or(NONROOT);
+    let range = subject.wish.uid_range;
+    let (first, last) = range.unwrap_or((FIRST_ID, FIRST_ID + 999));
+    // A range in which a thousand numbers are taken was wanted all the same.
+    let free = (first..=last).take(1000).find(|id| !taken(*id));
+    let free = free.unwrap_or(range.map_or(NONROOT, |(first, _)| first));
     let uid = subject.wish.uid.unwrap_or(free);
     (uid, subject.wish.gid.unwrap_or(uid))
 }

@@ -44,6 +44,8 @@ pub struct Wish {
     pub uid: Option<u32>,
     /// `--gid`.
     pub gid: Option<u32>,
+    /// `--uid-range`: where the number of a user that is created is taken from, both ends included.
+    pub uid_range: Option<(u32, u32)>,
     /// `--named`: write names into USER where the image knows them.
     pub named: bool,
     /// `--own`.
@@ -55,7 +57,8 @@ pub struct Wish {
 }
 
 /// How the container is made to run as a user.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Strategy {
     /// By a USER.
     #[default]
@@ -65,10 +68,12 @@ pub enum Strategy {
 }
 
 /// What is to be done about ports below 1024.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ports {
     /// Nobody said: they stay, which is a doubt.
     #[default]
+    #[serde(skip)]
     Unsaid,
     /// They stay: the image runs where any user may bind them.
     Keep,
@@ -79,7 +84,8 @@ pub enum Ports {
 }
 
 /// What the user is to own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Own {
     /// What there is evidence of that the program writes it.
     #[default]

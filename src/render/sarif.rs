@@ -79,8 +79,13 @@ fn description(rule: Rule) -> Description {
     let (level, severity) = match rule {
         // Medium on GitHub's scale (4.0 to 6.9): a way to harden, no hole by itself.
         Rule::RunsAsRoot => ("error", Some("5.5")),
-        Rule::UserUndetermined | Rule::NotADockerfile => ("warning", None),
-        Rule::StepsDown | Rule::UserInferred | Rule::WindowsImage => ("note", None),
+        Rule::UserUndetermined | Rule::NotADockerfile | Rule::InvalidSuppression => {
+            ("warning", None)
+        }
+        Rule::StepsDown
+        | Rule::UserInferred
+        | Rule::WindowsImage
+        | Rule::UnusedSuppression => ("note", None),
     };
     let uri = format!(
         "{}/blob/main/docs/rules.md#{}",
