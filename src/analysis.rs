@@ -139,7 +139,10 @@ pub fn analyse(
     }
     // Who asks for one stage does not hear of comments in the others.
     let chains: Vec<usize> = match &options.target {
-        Target::Named(_) => targets.iter().flat_map(|target| stages.chain(*target)).collect(),
+        Target::Named(_) => targets
+            .iter()
+            .flat_map(|target| stages.chain(*target))
+            .collect(),
         Target::Last | Target::All => Vec::new(),
     };
     let judged = |instruction: usize| {

@@ -12,6 +12,7 @@ mod address;
 pub mod analysis;
 pub mod bases;
 pub mod brought;
+pub mod config;
 pub mod context;
 pub mod deployments;
 pub mod discover;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use regex::bytes::Regex;
 use serde::Deserialize;
 
 use super::{
@@ -15,8 +16,15 @@ use super::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideEntry {
-    /// The image, with or without a tag; `*` stands for any text, slashes too.
+    /// The image, with or without a tag; `*` stands for any text, slashes too. The table says `repo`.
+    #[serde(alias = "repo")]
     pub image: String,
+    /// A regular expression on the tag, as in the table: no tag is `latest`.
+    pub tag_re: Option<String>,
+    /// Other names of the image.
+    pub aliases: Option<Vec<String>>,
+    /// Whether `user` is root, where its name does not tell.
+    pub is_root: Option<bool>,
     /// The `User` of the image's configuration.
     #[serde(alias = "default_user")]
     pub user: Option<String>,
@@ -100,6 +108,24 @@ pub enum OverrideError {
         /// The name.
         recipe: String,
     },
+    /// `tag_re` is no regular expression.
+    #[error("`{image}`: tag_re = \"{tag_re}\" is no regular expression")]
+    TagRe {
+        /// The image as written.
+        image: String,
+        /// What was to be one.
+        tag_re: String,
+    },
+    /// `is_root` says something else than `user`.
+    #[error("`{image}`: is_root = {is_root}, and user = \"{user}\"")]
+    IsRoot {
+        /// The image as written.
+        image: String,
+        /// What it says.
+        is_root: bool,
+        /// The user.
+        user: String,
+    },
     /// An entry that says nothing.
     #[error("`{0}`: the entry says nothing about the image")]
     Nothing(String),
@@ -113,8 +139,23 @@ pub struct Overrides {
 
 #[derive(Clone, Debug)]
 struct Rule {
-    pattern: Pattern,
+    /// One for each name.
+    patterns: Vec<Pattern>,
+    tag: Option<Regex>,
     entry: OverrideEntry,
+}
+
+impl Rule {
+    fn matches(&self, name: &str, image: &ImageRef) -> bool {
+        // A digest without a tag may be any of the repository's images.
+        let unnamed = image.digest.is_some() && image.tag.is_none();
+        self.patterns
+            .iter()
+            .any(|pattern| pattern.matches(name, image))
+            && self.tag.as_ref().is_none_or(|tag| {
+                tag.as_str() == ".*" || (!unnamed && tag.is_match(image.tag_or_latest().as_bytes()))
+            })
+    }
 }
 
 impl Overrides {
@@ -139,10 +180,31 @@ impl Overrides {
     }
 
     fn push(&mut self, entry: OverrideEntry) -> Result<(), OverrideError> {
-        let pattern = Pattern::parse(&entry.image).map_err(|reason| OverrideError::Image {
-            image: entry.image.clone(),
-            reason,
-        })?;
+        let names = std::iter::once(&entry.image).chain(entry.aliases.iter().flatten());
+        let patterns = names.map(|image| {
+            Pattern::parse(image).map_err(|reason| OverrideError::Image {
+                image: image.clone(),
+                reason,
+            })
+        });
+        let patterns = patterns.collect::<Result<Vec<_>, _>>()?;
+        let tag = entry.tag_re.as_ref().map(|tag_re| {
+            super::table::compile(tag_re).map_err(|_| OverrideError::TagRe {
+                image: entry.image.clone(),
+                tag_re: tag_re.clone(),
+            })
+        });
+        let tag = tag.transpose()?;
+        if let (Some(is_root), Some(user)) = (entry.is_root, &entry.user)
+            && !is_root
+            && is_root_user(user)
+        {
+            return Err(OverrideError::IsRoot {
+                image: entry.image.clone(),
+                is_root,
+                user: user.clone(),
+            });
+        }
         if let (Some(run_as), Some(users)) = (&entry.run_as, &entry.users)
             && users.iter().all(|u| u.name != *run_as)
         {
@@ -161,12 +223,18 @@ impl Overrides {
         }
         let silent = OverrideEntry {
             image: entry.image.clone(),
+            tag_re: entry.tag_re.clone(),
+            aliases: entry.aliases.clone(),
             ..OverrideEntry::default()
         };
         if entry == silent {
             return Err(OverrideError::Nothing(entry.image));
         }
-        self.rules.push(Rule { pattern, entry });
+        self.rules.push(Rule {
+            patterns,
+            tag,
+            entry,
+        });
         Ok(())
     }
 
@@ -176,11 +244,7 @@ impl Overrides {
             return facts;
         };
         let name = image.canonical();
-        match self
-            .rules
-            .iter()
-            .find(|rule| rule.pattern.matches(&name, image))
-        {
+        match self.rules.iter().find(|rule| rule.matches(&name, image)) {
             Some(rule) => over(facts, &rule.entry),
             None => facts,
         }
@@ -203,7 +267,9 @@ fn over(mut facts: Facts, entry: &OverrideEntry) -> Facts {
     let text = |value: &Option<String>| value.clone().map(Cow::Owned);
     if let Some(user) = &entry.user {
         facts.default_user = Some(Cow::Owned(user.clone()));
-        facts.is_root = Some(is_root_user(user));
+        facts.is_root = Some(entry.is_root.unwrap_or_else(|| is_root_user(user)));
+    } else {
+        facts.is_root = entry.is_root.or(facts.is_root);
     }
     facts.family = entry.family.unwrap_or(facts.family);
     facts.pkg = entry.pkg.unwrap_or(facts.pkg);
@@ -317,6 +383,60 @@ mod tests {
 
         let unknown = toml::from_str::<Config>("[[base]]\nimage = \"a\"\nusr = \"x\"");
         assert!(unknown.is_err());
+    }
+
+    #[test]
+    fn an_entry_of_the_table_is_an_override_as_it_stands() {
+        #[derive(Deserialize)]
+        struct Table {
+            image: Vec<OverrideEntry>,
+        }
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/bases");
+        let mut entries = 0;
+        for file in std::fs::read_dir(folder).expect("readable") {
+            let path = file.expect("readable").path();
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let table: Table = toml::from_str(&text).expect("the form of an override");
+            entries += table.image.len();
+            Overrides::build(&[] as &[&str], table.image).expect("valid");
+        }
+        assert!(entries > 800);
+    }
+
+    #[test]
+    fn an_override_may_be_for_some_tags_and_names() {
+        let entry = OverrideEntry {
+            image: "registry.corp/base".into(),
+            tag_re: Some("^2\\.".into()),
+            aliases: Some(vec!["mirror.corp/base".into()]),
+            user: Some("1001".into()),
+            ..OverrideEntry::default()
+        };
+        let overrides = Overrides::build(&[] as &[&str], [entry.clone()]).expect("valid");
+        for (image, known) in [
+            ("registry.corp/base:2.1", true),
+            ("mirror.corp/base:2.1", true),
+            ("registry.corp/base:3", false),
+            ("registry.corp/base", false),
+        ] {
+            let from = lookup(image, &overrides).from;
+            assert_eq!(from == FactSource::Override, known, "{image}");
+        }
+        let error = |entry: OverrideEntry| {
+            let error = Overrides::build(&[] as &[&str], [entry]).expect_err("invalid");
+            error.to_string()
+        };
+        let wrong = OverrideEntry {
+            tag_re: Some("(".into()),
+            ..entry.clone()
+        };
+        assert!(error(wrong).contains("is no regular expression"));
+        let wrong = OverrideEntry {
+            is_root: Some(false),
+            user: Some("0:0".into()),
+            ..entry
+        };
+        assert!(error(wrong).contains("is_root = false, and user = \"0:0\""));
     }
 
     #[test]

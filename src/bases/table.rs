@@ -122,7 +122,7 @@ fn tag_matches(i: usize, tag: &str) -> bool {
 const CATCH_ALL: &str = ".*";
 
 /// Tags are ASCII, so patterns need no Unicode tables.
-fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+pub(super) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern).unicode(false).build()
 }
 

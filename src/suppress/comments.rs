@@ -80,12 +80,7 @@ impl Comments {
         comments
     }
 
-    fn place(
-        &mut self,
-        one: Waiting,
-        below: Option<(usize, usize)>,
-        first_from: Option<usize>,
-    ) {
+    fn place(&mut self, one: Waiting, below: Option<(usize, usize)>, first_from: Option<usize>) {
         let at = below.map(|(index, _)| index);
         let (tool, rules, reason, scope) = match one.what {
             What::Wrong(wrong) => {

@@ -73,11 +73,13 @@ fn listed(tool: &'static str, text: &str, is_ours: impl Fn(&str) -> bool) -> Opt
     let reason = after(reason, "reason").map_or(reason, |rest| {
         rest.trim_start().strip_prefix('=').unwrap_or(rest)
     });
-    list.split(',').any(|name| is_ours(name.trim())).then(|| Foreign {
-        tool,
-        reason: given(reason),
-        reach: if global { Reach::File } else { Reach::Next },
-    })
+    list.split(',')
+        .any(|name| is_ours(name.trim()))
+        .then(|| Foreign {
+            tool,
+            reason: given(reason),
+            reach: if global { Reach::File } else { Reach::Next },
+        })
 }
 
 fn checkov(text: &str) -> Option<Foreign> {
@@ -163,7 +165,11 @@ fn kics(text: &str, top: bool) -> Option<Foreign> {
 }
 
 fn semgrep(text: &str) -> Option<Foreign> {
-    const RULES: [&str; 3] = ["missing-user", "missing-user-entrypoint", "last-user-is-root"];
+    const RULES: [&str; 3] = [
+        "missing-user",
+        "missing-user-entrypoint",
+        "last-user-is-root",
+    ];
     let at = text.find("nosem")?;
     if text[..at].ends_with(|ch: char| ch.is_alphanumeric() || ch == '-' || ch == '_') {
         return None;
@@ -179,7 +185,9 @@ fn semgrep(text: &str) -> Option<Foreign> {
             reach: Reach::NextButFrom,
         });
     };
-    let ids = list.split(',').filter_map(|id| id.split_whitespace().next());
+    let ids = list
+        .split(',')
+        .filter_map(|id| id.split_whitespace().next());
     let mut last_parts = ids.map(|id| id.rsplit('.').next().unwrap_or(id));
     last_parts.any(|id| RULES.contains(&id)).then_some(Foreign {
         tool: "semgrep",
@@ -219,13 +227,38 @@ mod tests {
         use Reach::{File, Next, NextButFrom};
         for (text, tool, reach, reason) in [
             ("hadolint ignore=DL3002", "hadolint", Next, ""),
-            ("hadolint ignore = DL3008, DL3002 # sockets", "hadolint", Next, "sockets"),
+            (
+                "hadolint ignore = DL3008, DL3002 # sockets",
+                "hadolint",
+                Next,
+                "sockets",
+            ),
             ("hadolint global ignore=DL3002,DL3003", "hadolint", File, ""),
-            ("hadolint ignore=DL3002;reason=sockets", "hadolint", Next, "sockets"),
+            (
+                "hadolint ignore=DL3002;reason=sockets",
+                "hadolint",
+                Next,
+                "sockets",
+            ),
             ("tally ignore=hadolint/DL3002", "tally", Next, ""),
-            ("tally ignore=tally/stateful-root-runtime", "tally", Next, ""),
-            ("TALLY global ignore=all;reason=generated", "tally", File, "generated"),
-            ("checkov:skip=CKV_DOCKER_8: needs root", "checkov", File, "needs root"),
+            (
+                "tally ignore=tally/stateful-root-runtime",
+                "tally",
+                Next,
+                "",
+            ),
+            (
+                "TALLY global ignore=all;reason=generated",
+                "tally",
+                File,
+                "generated",
+            ),
+            (
+                "checkov:skip=CKV_DOCKER_8: needs root",
+                "checkov",
+                File,
+                "needs root",
+            ),
             ("see below checkov:skip= CKV_DOCKER_3", "checkov", File, ""),
             ("bridgecrew:skip=CKV_DOCKER_3:x", "checkov", File, "x"),
             ("trivy:ignore:AVD-DS-0002", "trivy", Next, ""),
@@ -235,7 +268,12 @@ mod tests {
             ("kics-scan ignore-line - sockets", "KICS", Next, "sockets"),
             ("KICS-SCAN ignore-block", "KICS", Next, ""),
             ("nosemgrep", "semgrep", NextButFrom, ""),
-            ("nosemgrep: dockerfile.security.missing-user.missing-user", "semgrep", Next, ""),
+            (
+                "nosemgrep: dockerfile.security.missing-user.missing-user",
+                "semgrep",
+                Next,
+                "",
+            ),
             ("why nosem: a.b, last-user-is-root", "semgrep", Next, ""),
         ] {
             let reason = (!reason.is_empty()).then(|| reason.to_owned());
