@@ -4,10 +4,8 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let arguments = cli::Cli::parse();
+    let arguments = cli::Arguments::read();
     match cli::run(&arguments) {
         Ok(code) => code,
         Err(error) => {

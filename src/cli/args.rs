@@ -1,12 +1,15 @@
 //! What can be written behind `unroot`.
 
+mod config;
 mod pr;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use unroot::config::{range, user_name};
 
+pub(crate) use config::{BaselineArgs, ConfigArgs, ConfigCommand, IgnoreComments, ShowArgs};
 pub(crate) use pr::{PrArgs, PullArgs, repository};
 
 /// Makes the images that Dockerfiles build run as a non-root user, and keeps them working.
@@ -25,7 +28,9 @@ Exit codes:
   0  nothing to do, or all done
   1  check, diff: something starts as root or is not known; fix, commit: something was held back;
      verify: something is broken or cannot be proven here
-  2  wrong arguments, or a file that cannot be read or written, or a push that is refused";
+  2  wrong arguments, or a file that cannot be read or written, or a push that is refused
+
+Every option --some-name can be given in the environment, as UNROOT_SOME_NAME.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -43,6 +48,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Say what is known of a base image, how sure, and from where
     Explain(ExplainArgs),
+    /// Look at the configuration
+    Config(ConfigArgs),
     /// What `action.yml` calls: reads `UNROOT_INPUT_*` and `GITHUB_*`, and answers the runner
     #[command(hide = true)]
     Action,
@@ -58,7 +65,7 @@ pub(crate) enum Color {
 }
 
 /// Which files, and how their build is asked for.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Inputs {
     /// Dockerfiles, folders to search, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".")]
@@ -78,16 +85,25 @@ pub(crate) struct Inputs {
     /// The build context, where scripts are looked for [default: the Dockerfile's folder and those above it]
     #[arg(long, value_name = "DIR")]
     pub(crate) context: Option<PathBuf>,
-    /// The configuration [default: unroot.toml or .github/unroot.toml, where there is one]
+    /// The configuration [default: the nearest unroot.toml of each Dockerfile, or .github/unroot.toml]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Pass Dockerfiles over that a search finds, by a pattern as in .gitignore; can be given again
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+    /// Look only at Dockerfiles that changed since this revision and HEAD parted
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) diff_base: Option<String>,
+    /// Which comments suppress findings [default: all]
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(crate) ignore_comments: Option<IgnoreComments>,
     /// Count an entrypoint that steps down from root as root; verify: count its extra lines, too
     #[arg(long)]
     pub(crate) strict: bool,
 }
 
 /// Who the container shall run as.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Who {
     /// A user that the image has, or the name of the one to create
     #[arg(long, value_name = "NAME", value_parser = user_name)]
@@ -95,21 +111,24 @@ pub(crate) struct Who {
     /// The number of the user to create
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=2_147_483_647))]
     pub(crate) uid: Option<u32>,
+    /// Where the number of a user to create is taken from: the first that is free
+    #[arg(long, value_name = "FIRST-LAST", value_parser = range)]
+    pub(crate) uid_range: Option<(u32, u32)>,
     /// The number of its group; 0 suits `OpenShift`
     #[arg(long, value_parser = clap::value_parser!(u32).range(0..=2_147_483_647))]
     pub(crate) gid: Option<u32>,
     /// Write names into USER, not numbers
     #[arg(long)]
     pub(crate) named: bool,
-    /// What the user is to own
-    #[arg(long, value_enum, default_value_t = Own::Auto)]
-    pub(crate) own: Own,
+    /// What the user is to own [default: auto]
+    #[arg(long, value_enum)]
+    pub(crate) own: Option<Own>,
     /// What to do about ports below 1024, which CRI-O and Podman let only root bind
     #[arg(long, value_enum)]
     pub(crate) ports: Option<Ports>,
-    /// How the container is made to run as a user
-    #[arg(long, value_enum, default_value_t = Strategy::User)]
-    pub(crate) strategy: Strategy,
+    /// How the container is made to run as a user [default: user]
+    #[arg(long, value_enum)]
+    pub(crate) strategy: Option<Strategy>,
 }
 
 /// How the container is made to run as a user.
@@ -154,6 +173,8 @@ pub(crate) struct CheckArgs {
     pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) who: Who,
+    #[command(flatten)]
+    pub(crate) baseline: BaselineArgs,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -375,23 +396,9 @@ pub(crate) struct ExplainArgs {
     /// What a base image runs as; `*` in IMAGE stands for any text
     #[arg(long, value_name = "IMAGE=USER")]
     pub(crate) base_user: Vec<String>,
-    /// The configuration [default: unroot.toml or .github/unroot.toml, where there is one]
+    /// The configuration [default: the nearest unroot.toml of the working folder, or .github/unroot.toml]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-}
-
-/// A name that every distribution's tools take (useradd(8): `NAME_REGEX` of shadow).
-pub(super) fn user_name(text: &str) -> Result<String, String> {
-    let valid = text.len() <= 32
-        && text.starts_with(|ch: char| ch.is_ascii_lowercase() || ch == '_')
-        && text
-            .chars()
-            .all(|ch| ch.is_ascii_lowercase() || ch.is_ascii_digit() || matches!(ch, '_' | '-'));
-    match valid {
-        true if text == "root" => Err("root is what this program is here to avoid".into()),
-        true => Ok(text.to_owned()),
-        false => Err("a user name has lower-case letters, digits, `_` and `-`, and starts with a letter or `_`".into()),
-    }
 }
 
 /// Seconds, with a fraction where wanted.
@@ -411,15 +418,5 @@ mod tests {
     fn the_command_line_is_well_formed() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn user_names() {
-        for name in ["app", "_svc", "web-1"] {
-            assert!(user_name(name).is_ok(), "{name}");
-        }
-        for name in ["root", "", "App", "1app", "a b", "a;b", "$x"] {
-            assert!(user_name(name).is_err(), "{name}");
-        }
     }
 }

@@ -5,27 +5,28 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use unroot::analysis::{Analysis, Options, analyse};
+use unroot::analysis::{Analysis, analyse};
 use unroot::render::github::{self, Annotation};
 use unroot::render::text::TextRenderer;
 use unroot::render::{json, sarif};
 use unroot::verdict::{Certainty, Outcome};
 
 use super::args::{CheckArgs, Color, Format};
-use super::config::options;
 use super::diff::patch_path;
 use super::files::{Input, each};
+use super::settings::Settings;
 use super::streams::Streams;
 use super::summary::Summary;
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
-    let options = options(&args.inputs, &args.who)?;
+    let settings = Settings::new(&args.inputs, &args.who)?;
     let mut streams = Streams::new(color);
     let mut report = Report::new(args.format, args.verbose, streams.color());
     let mut summary = Summary::default();
     each(
         &args.inputs,
-        |input| one(input, args, &options),
+        &settings,
+        |input| one(input, args, &settings),
         |input, result| {
             match result {
                 Ok((analysis, bytes)) => {
@@ -46,10 +47,15 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     Ok(summary.exit_code())
 }
 
-fn one(input: &Input, args: &CheckArgs, options: &Options) -> Result<(Analysis, Vec<u8>), String> {
+fn one(
+    input: &Input,
+    args: &CheckArgs,
+    settings: &Settings,
+) -> Result<(Analysis, Vec<u8>), String> {
     let bytes = input.read()?;
+    let effective = settings.of(input)?;
     let context = input.context(&args.inputs);
-    let analysis = analyse(&bytes, context.as_ref(), options)
+    let analysis = analyse(&bytes, context.as_ref(), &effective.options)
         .map_err(|error| format!("{}: {error}", input.name()))?;
     Ok((analysis, bytes))
 }

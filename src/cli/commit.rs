@@ -19,8 +19,8 @@ use unroot::secret::Token;
 use super::WithHelp;
 use super::args::{Color, CommitArgs, CommitFormat, GitArgs, Inputs, ProofArgs, Wanted};
 use super::committed::{Committed, select};
-use super::config::{options, options_in};
 use super::proof::Prover;
+use super::settings::Settings;
 use super::streams::Streams;
 pub(super) use gather::Gathered;
 pub(super) use message::steps;
@@ -110,19 +110,16 @@ pub(super) fn gather_all(
     streams: &mut Streams,
 ) -> anyhow::Result<Gathered> {
     let source = Arc::new(source(repo, base, args.git.worktree, &args.wanted.inputs)?);
-    let options = if args.git.worktree {
-        options(&args.wanted.inputs, &args.wanted.who)?
+    let inputs = &args.wanted.inputs;
+    let settings = if args.git.worktree {
+        Settings::new(inputs, &args.wanted.who)?
     } else {
-        let mut folders: Vec<PathBuf> = repo.place(Path::new(".")).into_iter().collect();
-        folders.push(PathBuf::new());
-        options_in(
-            &args.wanted.inputs,
-            &args.wanted.who,
-            &source.tree,
-            &folders,
-        )?
+        let revision = inputs.diff_base.as_deref();
+        let changed = revision.map(|revision| repo.changed(revision, Some(base)));
+        let tree = Arc::clone(&source.tree);
+        Settings::in_commit(inputs, &args.wanted.who, tree, changed.transpose()?)?
     };
-    let selection = select(repo, base, &source, &args.wanted.inputs.paths)?;
+    let selection = select(repo, base, &source, &inputs.paths, &settings)?;
     if base.rebasing {
         let note = format!(
             "note: {} is being rebased: it is taken as it was before\n",
@@ -134,7 +131,7 @@ pub(super) fn gather_all(
         streams.err(format!("note: {note}\n").as_bytes())?;
     }
     let prover = match args.proof {
-        Some(proof) => Some(Prover::new(proof, &args.wanted.inputs, &options)?),
+        Some(proof) => Some(Prover::new(proof, &args.wanted.inputs)?),
         None => None,
     };
     let wish = gather::Wish {
@@ -142,7 +139,7 @@ pub(super) fn gather_all(
         repo,
         source: &source,
         inputs: &args.wanted.inputs,
-        options: &options,
+        settings: &settings,
         unsafe_fixes: args.wanted.unsafe_fixes,
     };
     gather(&wish, selection.inputs, |complaints| {

@@ -9,6 +9,7 @@ use unroot::repo::{Base, CommitTree, Lying, Repo};
 
 use super::WithHelp;
 use super::files::{Input, shown};
+use super::settings::Settings;
 
 /// Where the files of a commit come from.
 pub(super) struct Committed {
@@ -61,6 +62,7 @@ pub(super) fn select(
     base: &Base,
     source: &Arc<Committed>,
     paths: &[PathBuf],
+    settings: &Settings,
 ) -> anyhow::Result<Selection> {
     let mut selection = Selection::default();
     for path in paths {
@@ -72,13 +74,13 @@ pub(super) fn select(
             return Err(WithHelp::new(message, help).into());
         }
         match &source.worktree {
-            Some(top) => on_disk(repo, source, top, &place, path, &mut selection)?,
-            None => in_base(base, source, &place, path, &mut selection)?,
+            Some(top) => on_disk(repo, source, settings, top, &place, path, &mut selection)?,
+            None => in_base(base, source, settings, &place, path, &mut selection)?,
         }
     }
     let mut seen = std::collections::BTreeSet::new();
     selection.inputs.retain(|input| match input {
-        Input::Committed(path, _) => seen.insert(path.clone()),
+        Input::Committed(path, _) => seen.insert(path.clone()) && !settings.unchanged(input),
         _ => true,
     });
     Ok(selection)
@@ -87,6 +89,7 @@ pub(super) fn select(
 fn in_base(
     base: &Base,
     source: &Arc<Committed>,
+    settings: &Settings,
     place: &Path,
     path: &Path,
     selection: &mut Selection,
@@ -103,9 +106,10 @@ fn in_base(
         (Some(folder), Some(Kind::Folder)) => {
             let found = discover::walk_in(tree, &folder);
             let files = found.files.into_iter();
+            let files = files.map(|file| Input::Committed(file, Arc::clone(source)));
             selection
                 .inputs
-                .extend(files.map(|file| Input::Committed(file, Arc::clone(source))));
+                .extend(files.filter(|input| !settings.excludes(input)));
             let modules = found.others.iter();
             selection
                 .notes
@@ -132,6 +136,7 @@ fn in_base(
 fn on_disk(
     repo: &Repo,
     source: &Arc<Committed>,
+    settings: &Settings,
     top: &Path,
     place: &Path,
     path: &Path,
@@ -159,6 +164,9 @@ fn on_disk(
             }
         };
         let place = source.below_top(&file);
+        if settings.excludes(&input(file.clone())) {
+            continue;
+        }
         if let Some(module) = source.tree.submodule(&place) {
             let note = passed_over(&module);
             if !selection.notes.contains(&note) {

@@ -1,135 +1,170 @@
-//! The configuration file and what the arguments add to it.
+//! `unroot config show`
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use anyhow::Context as _;
-use serde::Deserialize;
-use unroot::analysis::Options;
-use unroot::bases::Overrides;
-use unroot::bases::overrides::OverrideEntry;
-use unroot::fix::{Own, Ports, Strategy, Wish};
-use unroot::repo::CommitTree;
-use unroot::stages::{BuildArgs, Target};
+use unroot::fix::{Own, Ports, Strategy};
+use unroot::suppress::Heed;
 
-use super::WithHelp;
-use super::args::{self, Inputs, Who};
+use super::args::{Color, ConfigArgs, ConfigCommand, Inputs, ShowArgs};
+use super::environment::{Arguments, Origin};
+use super::settings::{Effective, Settings};
+use super::streams::Streams;
 
-/// `unroot.toml`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    /// What is known of base images that the embedded table lacks or has wrong.
-    #[serde(default)]
-    base: Vec<OverrideEntry>,
-}
-
-impl File {
-    fn read(text: &str, path: &Path) -> anyhow::Result<Self> {
-        toml::from_str(text)
-            .with_context(|| format!("{} is no configuration of unroot", path.display()))
-    }
-
-    fn overrides(self, base_user: &[String]) -> anyhow::Result<Overrides> {
-        Overrides::build(base_user, self.base).context("what a base image runs as")
-    }
-}
-
-/// Where the configuration is looked for, in the working folder.
-const NAMES: [&str; 2] = ["unroot.toml", ".github/unroot.toml"];
-
-/// The options that arguments and configuration make together.
-pub(super) fn options(inputs: &Inputs, who: &Who) -> anyhow::Result<Options> {
-    let overrides = overrides(&inputs.base_user, inputs.config.as_deref())?;
-    options_with(inputs, who, overrides)
-}
-
-/// The same, with the configuration that a commit has in one of `folders`, unless the arguments name one.
-pub(super) fn options_in(
-    inputs: &Inputs,
-    who: &Who,
-    tree: &CommitTree,
-    folders: &[PathBuf],
-) -> anyhow::Result<Options> {
-    if inputs.config.is_some() {
-        return options(inputs, who);
-    }
-    let mut paths = folders
-        .iter()
-        .flat_map(|folder| NAMES.map(|name| folder.join(name)));
-    let file = match paths.find(|path| tree.blob_id(path).is_some()) {
-        Some(path) => {
-            let bytes = tree.bytes(&path)?;
-            let text = String::from_utf8(bytes)
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            File::read(&text, &path)?
-        }
-        None => File::default(),
+pub(super) fn run(args: &ConfigArgs, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let ConfigCommand::Show(args) = &args.command;
+    let inputs = Inputs {
+        paths: vec![args.path.clone()],
+        base_user: args.base_user.clone(),
+        config: args.config.clone(),
+        exclude: args.exclude.clone(),
+        ignore_comments: args.ignore_comments,
+        strict: args.strict,
+        ..Inputs::default()
     };
-    options_with(inputs, who, file.overrides(&inputs.base_user)?)
+    super::files::check_paths(&inputs.paths)?;
+    let settings = Settings::new(&inputs, &args.who)?;
+    let effective = settings.at(&args.path)?;
+    let mut streams = Streams::new(Color::Never);
+    streams.out(show(args, &effective, arguments).as_bytes())?;
+    streams.flush()?;
+    Ok(ExitCode::SUCCESS)
 }
 
-fn options_with(inputs: &Inputs, who: &Who, overrides: Overrides) -> anyhow::Result<Options> {
-    let mut build_args = BuildArgs::default();
-    for pair in &inputs.build_arg {
-        let Some((name, value)) = pair.split_once('=').filter(|(name, _)| !name.is_empty()) else {
-            return Err(WithHelp::new(
-                format!("--build-arg {pair}: a value is missing"),
-                "write --build-arg NAME=VALUE",
-            )
-            .into());
-        };
-        build_args.set(name, value);
-    }
-    let target = match &inputs.target {
-        Some(name) => Target::Named(name.clone()),
-        None if inputs.all_targets => Target::All,
-        None => Target::Last,
-    };
-    Ok(Options {
-        target,
-        build_args,
-        overrides,
-        strict: inputs.strict,
-        wish: Wish {
-            name: who.user.clone(),
-            uid: who.uid,
-            gid: who.gid,
-            named: who.named,
-            own: match who.own {
-                args::Own::Auto => Own::Auto,
-                args::Own::Workdir => Own::Workdir,
-                args::Own::App => Own::App,
-                args::Own::None => Own::None,
-            },
-            ports: match who.ports {
-                None => Ports::Unsaid,
-                Some(args::Ports::Keep) => Ports::Keep,
-                Some(args::Ports::Move) => Ports::Move,
-                Some(args::Ports::Setcap) => Ports::Setcap,
-            },
-            strategy: match who.strategy {
-                args::Strategy::User => Strategy::User,
-                args::Strategy::Twin => Strategy::Twin,
-            },
+/// As a configuration that says all of it; where each value is from stands behind it.
+fn show(args: &ShowArgs, effective: &Effective, arguments: &Arguments) -> String {
+    let file = effective.file.as_deref();
+    let mut text = Shown {
+        text: match file {
+            Some(file) => format!("# the nearest configuration is {file}\n"),
+            None => "# there is no configuration\n".to_owned(),
         },
-        learned: None,
-    })
+        file: file.unwrap_or_default(),
+        arguments,
+    };
+    let (config, options) = (&effective.config, &effective.options);
+    let (wish, user) = (&options.wish, &config.user);
+    text.line(
+        "strategy",
+        strategy(wish.strategy),
+        config.strategy.is_some(),
+    );
+    match wish.ports {
+        Ports::Unsaid => text.unset("ports"),
+        Ports::Keep => text.line("ports", "\"keep\"", config.ports.is_some()),
+        Ports::Move => text.line("ports", "\"move\"", config.ports.is_some()),
+        Ports::Setcap => text.line("ports", "\"setcap\"", config.ports.is_some()),
+    }
+    let own = match wish.own {
+        Own::Auto => "\"auto\"",
+        Own::Workdir => "\"workdir\"",
+        Own::App => "\"app\"",
+        Own::None => "\"none\"",
+    };
+    text.line("own", own, config.own.is_some());
+    let heed = match options.heed {
+        Heed::All => "\"all\"",
+        Heed::Own => "\"own\"",
+        Heed::None => "\"none\"",
+    };
+    text.line("ignore_comments", heed, config.ignore_comments.is_some());
+    // Both count.
+    let mut exclude = config.exclude.clone().unwrap_or_default();
+    exclude.extend(args.exclude.iter().cloned());
+    let list = exclude.iter().map(|pattern| quoted(pattern));
+    let list = format!("[{}]", list.collect::<Vec<_>>().join(", "));
+    text.line("exclude", &list, config.exclude.is_some());
+
+    text.heading("[user]");
+    let name = wish.name.as_deref().map(quoted);
+    text.optional("name", name, "user", user.name.is_some());
+    text.optional("uid", wish.uid, "uid", user.uid.is_some());
+    let range = wish.uid_range;
+    let range = range.map(|(first, last)| format!("[{first}, {last}]"));
+    text.optional("uid_range", range, "uid_range", user.uid_range.is_some());
+    text.optional("gid", wish.gid, "gid", user.gid.is_some());
+    text.line("named", &wish.named.to_string(), user.named.is_some());
+
+    text.heading("[rules]");
+    if args.strict {
+        let origin = arguments.origin("strict").text("--strict");
+        text.push("steps-down", "\"error\"", &origin);
+    }
+    for (rule, level) in options.levels.iter() {
+        let level = quoted(level.map_or("off", unroot::finding::Level::id));
+        let file = text.file.to_owned();
+        text.push(rule.id(), &level, &file);
+    }
+
+    for pair in &args.base_user {
+        let (image, user) = pair.split_once('=').unwrap_or((pair, ""));
+        text.heading("[[base]]");
+        let origin = arguments.origin("base_user").text("--base-user");
+        text.push("image", &quoted(image), &origin);
+        text.push("user", &quoted(user), &origin);
+    }
+    for base in &config.base {
+        text.heading("[[base]]");
+        let file = text.file.to_owned();
+        text.push("image", &quoted(&base.image), &file);
+        if let Some(user) = &base.user {
+            text.push("user", &quoted(user), &file);
+        }
+    }
+    text.text
 }
 
-/// What `--base-user` and the configuration say of bases; arguments go first.
-pub(super) fn overrides(base_user: &[String], config: Option<&Path>) -> anyhow::Result<Overrides> {
-    let path = match config {
-        Some(path) => Some(path.to_owned()),
-        None => NAMES.iter().map(PathBuf::from).find(|path| path.is_file()),
-    };
-    let file = match path {
-        Some(path) => {
-            let text = fs::read_to_string(&path)
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            File::read(&text, &path)?
+const fn strategy(strategy: Strategy) -> &'static str {
+    match strategy {
+        Strategy::User => "\"user\"",
+        Strategy::Twin => "\"twin\"",
+    }
+}
+
+/// A text as TOML has it.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+struct Shown<'a> {
+    text: String,
+    file: &'a str,
+    arguments: &'a Arguments,
+}
+
+impl Shown<'_> {
+    fn heading(&mut self, heading: &str) {
+        self.text.push_str(&format!("\n{heading}\n"));
+    }
+
+    fn push(&mut self, key: &str, value: &str, origin: &str) {
+        let line = format!("{key} = {value}");
+        self.text.push_str(&format!("{line:<34} # {origin}\n"));
+    }
+
+    /// A value that is always there; `in_file` says that the configuration has one.
+    fn line(&mut self, key: &str, value: &str, in_file: bool) {
+        let origin = self.origin(key, in_file);
+        self.push(key, value, &origin);
+    }
+
+    fn optional(&mut self, key: &str, value: Option<impl ToString>, id: &str, in_file: bool) {
+        match value {
+            Some(value) => {
+                let origin = self.origin(id, in_file);
+                self.push(key, &value.to_string(), &origin);
+            }
+            None => self.unset(key),
         }
-        None => File::default(),
-    };
-    file.overrides(base_user)
+    }
+
+    fn unset(&mut self, key: &str) {
+        self.text.push_str(&format!("# {key} is not set\n"));
+    }
+
+    fn origin(&self, id: &str, in_file: bool) -> String {
+        match self.arguments.origin(id) {
+            Origin::Default if in_file => self.file.to_owned(),
+            other => other.text(&format!("--{}", id.replace('_', "-"))),
+        }
+    }
 }

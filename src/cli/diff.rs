@@ -10,23 +10,24 @@ use unroot::plan::Patched;
 use unroot::render;
 
 use super::args::{Color, DiffArgs};
-use super::config::options;
 use super::files::{Input, Planned, each, patch_input};
+use super::settings::Settings;
 use super::streams::Streams;
 
 pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
-    let options = options(&args.wanted.inputs, &args.wanted.who)?;
+    let settings = Settings::new(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
     let (mut findings, mut failed) = (false, false);
     let colored = streams.color();
     let mut printed = BTreeSet::new();
     each(
         &args.wanted.inputs,
+        &settings,
         |input| {
             patch_input(
                 input,
                 &args.wanted.inputs,
-                &options,
+                &settings,
                 args.wanted.unsafe_fixes,
             )
         },

@@ -2,13 +2,18 @@
 
 use std::process::ExitCode;
 
-use super::args::{Color, ExplainArgs};
-use super::config::overrides;
+use super::args::{Color, ExplainArgs, Inputs, Who};
+use super::settings::Settings;
 use super::streams::Streams;
 
 pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
-    let overrides = overrides(&args.base_user, args.config.as_deref())?;
+    let inputs = Inputs {
+        base_user: args.base_user.clone(),
+        config: args.config.clone(),
+        ..Inputs::default()
+    };
+    let here = Settings::new(&inputs, &Who::default())?.here()?;
     let mut streams = Streams::new(Color::Never);
-    streams.out(unroot::bases::explain(&args.image, &overrides).as_bytes())?;
+    streams.out(unroot::bases::explain(&args.image, &here.options.overrides).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

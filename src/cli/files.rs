@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 
-use unroot::analysis::Options;
 use unroot::context::{BuildContext, Folder, NoContext};
 use unroot::discover;
 use unroot::finding::Applicability;
@@ -17,6 +16,7 @@ use super::WithHelp;
 use super::args::Inputs;
 use super::committed::Committed;
 use super::progress::Progress;
+use super::settings::Settings;
 
 /// One file to work on.
 pub(super) enum Input {
@@ -84,17 +84,18 @@ impl Planned {
 pub(super) fn patch_input(
     input: &Input,
     inputs: &Inputs,
-    options: &Options,
+    settings: &Settings,
     unsafe_fixes: bool,
 ) -> Result<Planned, String> {
     let bytes = input.read()?;
+    let effective = settings.of(input)?;
     let context = input.context(inputs);
     let least = if unsafe_fixes {
         Applicability::Unsafe
     } else {
         Applicability::Safe
     };
-    let patched = patch(&bytes, context.as_ref(), options, least)
+    let patched = patch(&bytes, context.as_ref(), &effective.options, least)
         .map_err(|error| format!("{}: {error}", input.name()))?;
     let paths = locate(&patched.files, context.as_ref())?;
     Ok(Planned {
@@ -122,11 +123,12 @@ const BATCH: usize = 256;
 /// Calls `work` for each input, side by side, and `take` with each result in order.
 pub(super) fn each<T: Send>(
     inputs: &Inputs,
+    settings: &Settings,
     work: impl Fn(&Input) -> T + Sync,
     take: impl FnMut(&Input, T) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let single = check_paths(&inputs.paths)?;
-    let all = inputs.paths.iter().flat_map(|path| expand(path));
+    let all = wanted(&inputs.paths, settings);
     each_of(all, single, work, take)
 }
 
@@ -165,9 +167,22 @@ pub(super) fn each_of<T: Send>(
 }
 
 /// All inputs at once: for work of which each takes its time.
-pub(super) fn inputs(paths: &[PathBuf]) -> anyhow::Result<Vec<Input>> {
+pub(super) fn inputs(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Input>> {
     check_paths(paths)?;
-    Ok(paths.iter().flat_map(|path| expand(path)).collect())
+    Ok(wanted(paths, settings).collect())
+}
+
+/// What the paths name, without what is passed over.
+fn wanted<'a>(
+    paths: &'a [PathBuf],
+    settings: &'a Settings,
+) -> impl Iterator<Item = Input> + Send + 'a {
+    let all = paths.iter().flat_map(move |path| {
+        // What is named is looked at, whatever is excluded.
+        let searched = path.is_dir();
+        expand(path).filter(move |input| !searched || !settings.excludes(input))
+    });
+    all.filter(move |input| !settings.unchanged(input))
 }
 
 fn drain<T: Send>(
@@ -209,7 +224,7 @@ fn drain<T: Send>(
 }
 
 /// Says early what cannot be found; true when there is just one file to look at.
-fn check_paths(paths: &[PathBuf]) -> anyhow::Result<bool> {
+pub(super) fn check_paths(paths: &[PathBuf]) -> anyhow::Result<bool> {
     for path in paths.iter().filter(|path| !is_stdin(path)) {
         if let Err(error) = std::fs::metadata(path) {
             return Err(WithHelp::new(
@@ -240,7 +255,7 @@ fn expand(path: &Path) -> Box<dyn Iterator<Item = Input> + Send + '_> {
     }
 }
 
-fn is_stdin(path: &Path) -> bool {
+pub(super) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 

@@ -9,10 +9,10 @@ use unroot::render::proof::text;
 use unroot::verify::Verdict;
 
 use super::args::{Color, FixArgs};
-use super::config::options;
 use super::diff::held_back;
 use super::files::{Input, each, inputs, patch_input};
 use super::proof::{Prover, left_behind};
+use super::settings::Settings;
 use super::streams::Streams;
 use super::verify::needs_verify;
 use super::write::{Change, replace};
@@ -24,16 +24,17 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     if let Some(option) = args.proof.used() {
         return Err(needs_verify(option));
     }
-    let options = options(&args.wanted.inputs, &args.wanted.who)?;
+    let settings = Settings::new(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
     let mut end = End::default();
     each(
         &args.wanted.inputs,
+        &settings,
         |input| {
             patch_input(
                 input,
                 &args.wanted.inputs,
-                &options,
+                &settings,
                 args.wanted.unsafe_fixes,
             )
         },
@@ -63,15 +64,16 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
 
 /// `fix --verify`: what is proven is written, and nothing else.
 fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
-    let options = options(&args.wanted.inputs, &args.wanted.who)?;
+    let settings = Settings::new(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
     let mut end = End::default();
-    let all = inputs(&args.wanted.inputs.paths)?;
-    let prover = Prover::new(&args.proof, &args.wanted.inputs, &options)?;
+    let all = inputs(&args.wanted.inputs.paths, &settings)?;
+    let prover = Prover::new(&args.proof, &args.wanted.inputs)?;
     for input in &all {
-        let proofs = input
-            .read()
-            .and_then(|bytes| Ok((prover.file(input, &bytes)?, bytes)));
+        let proofs = input.read().and_then(|bytes| {
+            let effective = settings.of(input)?;
+            Ok((prover.file(input, &bytes, &effective.options)?, bytes))
+        });
         // What was called off is written no more.
         if let Some(code) = prover.interrupted() {
             streams.flush()?;

@@ -7,6 +7,7 @@ mod commit;
 mod committed;
 mod config;
 mod diff;
+mod environment;
 mod explain;
 mod files;
 mod fix;
@@ -14,6 +15,7 @@ mod interrupt;
 mod pr;
 mod progress;
 mod proof;
+mod settings;
 mod streams;
 mod summary;
 mod verify;
@@ -22,21 +24,23 @@ mod write;
 use std::io::Write;
 use std::process::ExitCode;
 
-pub(crate) use args::Cli;
 use args::Command;
+pub(crate) use environment::Arguments;
 use unroot::repo::RepoError;
 
 /// Runs the command and says how the process ends.
-pub(crate) fn run(arguments: &Cli) -> anyhow::Result<ExitCode> {
-    let result = match &arguments.command {
-        Command::Check(args) => check::run(args, arguments.color),
-        Command::Diff(args) => diff::run(args, arguments.color),
-        Command::Fix(args) => fix::run(args, arguments.color),
-        Command::Commit(args) => commit::run(args, arguments.color),
-        Command::Pr(args) => pr::run(args, arguments.color),
-        Command::Verify(args) => verify::run(args, arguments.color),
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let color = arguments.cli.color;
+    let result = match &arguments.cli.command {
+        Command::Check(args) => check::run(args, color),
+        Command::Diff(args) => diff::run(args, color),
+        Command::Fix(args) => fix::run(args, color),
+        Command::Commit(args) => commit::run(args, color),
+        Command::Pr(args) => pr::run(args, color),
+        Command::Verify(args) => verify::run(args, color),
         Command::Explain(args) => explain::run(args),
-        Command::Action => action::run(arguments.color),
+        Command::Config(args) => config::run(args, arguments),
+        Command::Action => action::run(color),
     };
     match result {
         // Somebody closed the pipe (`unroot check | head`): nothing is wrong.

@@ -32,7 +32,6 @@ pub(super) struct Prover<'a> {
     engine: OnceCell<Result<Found, Obstacle>>,
     running: Running,
     inputs: &'a Inputs,
-    options: &'a Options,
     cancel: Cancel,
     caught: Caught,
     steps: Steps,
@@ -54,6 +53,7 @@ struct File<'a> {
     name: String,
     bytes: &'a [u8],
     context: Box<dyn BuildContext>,
+    options: &'a Options,
 }
 
 /// A target.
@@ -65,18 +65,13 @@ struct Stage {
 }
 
 impl<'a> Prover<'a> {
-    pub(super) fn new(
-        args: &ProofArgs,
-        inputs: &'a Inputs,
-        options: &'a Options,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn new(args: &ProofArgs, inputs: &'a Inputs) -> anyhow::Result<Self> {
         let cancel = Cancel::default();
         Ok(Self {
             wanted: args.engine.clone(),
             engine: OnceCell::new(),
             running: running(args, inputs)?,
             inputs,
-            options,
             caught: catch(&cancel)?,
             cancel,
             steps: Steps::new(),
@@ -89,14 +84,20 @@ impl<'a> Prover<'a> {
     }
 
     /// Proves the fix of each target of a file, each by itself.
-    pub(super) fn file(&self, input: &Input, bytes: &[u8]) -> Result<FileProof, String> {
+    pub(super) fn file(
+        &self,
+        input: &Input,
+        bytes: &[u8],
+        options: &Options,
+    ) -> Result<FileProof, String> {
         let file = File {
             input,
             name: input.name(),
             bytes,
             context: input.context(self.inputs),
+            options,
         };
-        let stages = self.stages(bytes);
+        let stages = stages(bytes, options);
         let stages = stages.map_err(|error| format!("{}: {error}", file.name))?;
         let mut entries = Vec::new();
         let mut after: Option<Vec<u8>> = None;
@@ -139,15 +140,17 @@ impl<'a> Prover<'a> {
         input: &Input,
         before: &[u8],
         after: &[u8],
+        options: &Options,
     ) -> Result<Entry, String> {
         let file = File {
             input,
             name: input.name(),
             bytes: before,
             context: input.context(self.inputs),
+            options,
         };
         let outcome = |bytes: &[u8]| {
-            analyse(bytes, file.context.as_ref(), self.options)
+            analyse(bytes, file.context.as_ref(), options)
                 .map_err(|error| format!("{}: {error}", file.name))
         };
         let (original, fixed) = (outcome(before)?, outcome(after)?);
@@ -158,7 +161,7 @@ impl<'a> Prover<'a> {
                 bytes: after.to_vec(),
                 files: Vec::new(),
                 moved_ports: Vec::new(),
-                steps_down: steps_down && !self.options.strict,
+                steps_down: steps_down && !options.strict,
             })
         };
         let target = self.inputs.target.clone();
@@ -195,7 +198,7 @@ impl<'a> Prover<'a> {
         let options = Options {
             target: Target::Named(stage.label.clone()),
             learned: learned.cloned(),
-            ..self.options.clone()
+            ..file.options.clone()
         };
         patch(bytes, context, &options, Applicability::Unsafe)
             .map_err(|error| format!("{}: {error}", file.name))
@@ -302,27 +305,27 @@ impl<'a> Prover<'a> {
         sweep(&engine);
         Ok(engine)
     }
+}
 
-    /// The stages that are asked for, as the plan and the builder call them.
-    fn stages(&self, bytes: &[u8]) -> Result<Vec<Stage>, TargetError> {
-        let document = Document::lex(bytes);
-        let stages = Stages::read(&document, &self.options.build_args);
-        let stage = |index: usize| {
-            let last = index + 1 == stages.all.len();
-            Stage {
-                label: index.to_string(),
-                build: match &stages.all[index].name {
-                    _ if last => Ok(None),
-                    Some(name) => Ok(Some(name.clone())),
-                    None => Err(format!(
-                        "stage {index} has no name by which an engine could build it"
-                    )),
-                },
-            }
-        };
-        let targets = stages.targets(&self.options.target)?;
-        Ok(targets.into_iter().map(stage).collect())
-    }
+/// The stages that are asked for, as the plan and the builder call them.
+fn stages(bytes: &[u8], options: &Options) -> Result<Vec<Stage>, TargetError> {
+    let document = Document::lex(bytes);
+    let stages = Stages::read(&document, &options.build_args);
+    let stage = |index: usize| {
+        let last = index + 1 == stages.all.len();
+        Stage {
+            label: index.to_string(),
+            build: match &stages.all[index].name {
+                _ if last => Ok(None),
+                Some(name) => Ok(Some(name.clone())),
+                None => Err(format!(
+                    "stage {index} has no name by which an engine could build it"
+                )),
+            },
+        }
+    };
+    let targets = stages.targets(&options.target)?;
+    Ok(targets.into_iter().map(stage).collect())
 }
 
 /// What the arguments say of running, or what is wrong with them.
@@ -376,7 +379,7 @@ fn possible(
 fn worst(patched: &Patched) -> Option<&Finding> {
     let findings = patched.analysis.findings.iter();
     findings
-        .filter(|finding| finding.level > Level::Note)
+        .filter(|finding| finding.level > Level::Note && !finding.rule.is_about_comments())
         .max_by_key(|finding| finding.level)
 }
 

@@ -8,30 +8,31 @@ use unroot::verify::Verdict;
 
 use super::WithHelp;
 use super::args::{Color, ProofFormat, VerifyArgs};
-use super::config::options;
 use super::files::{Input, inputs};
 use super::proof::{Prover, left_behind};
+use super::settings::Settings;
 use super::streams::Streams;
 
 pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
-    let options = options(&args.inputs, &args.who)?;
+    let settings = Settings::new(&args.inputs, &args.who)?;
     let mut streams = Streams::new(color);
-    let all: Vec<Input> = inputs(&args.inputs.paths)?;
+    let all: Vec<Input> = inputs(&args.inputs.paths, &settings)?;
     if args.fixed.is_some() && all.len() != 1 {
         let help = "name the Dockerfile that it is the fix of";
         return Err(WithHelp::new("--fixed takes one Dockerfile", help).into());
     }
-    let prover = Prover::new(&args.proof, &args.inputs, &options)?;
+    let prover = Prover::new(&args.proof, &args.inputs)?;
     let mut entries: Vec<Entry> = Vec::new();
     let mut failed = false;
     for input in &all {
-        let found = input.read().and_then(|bytes| match &args.fixed {
-            None => Ok(prover.file(input, &bytes)?.entries),
-            Some(path) => {
-                let after = std::fs::read(path)
-                    .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-                Ok(vec![prover.by_hand(input, &bytes, &after)?])
-            }
+        let found = input.read().and_then(|bytes| {
+            let options = &settings.of(input)?.options;
+            let Some(path) = &args.fixed else {
+                return Ok(prover.file(input, &bytes, options)?.entries);
+            };
+            let after = std::fs::read(path)
+                .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            Ok(vec![prover.by_hand(input, &bytes, &after, options)?])
         });
         match found {
             Ok(found) => {

@@ -23,6 +23,12 @@ pub enum RepoError {
     /// The base that was asked for is not there.
     #[error("cannot find the base `{0}`")]
     NoBase(String),
+    /// The revision to compare with is not there.
+    #[error("cannot find the revision `{0}`")]
+    NoRevision(String),
+    /// It shares no history with HEAD.
+    #[error("`{0}` and HEAD have no commit in common")]
+    NoMergeBase(String),
     /// Not a name that git takes for a branch.
     #[error("`{0}` is no name for a branch")]
     BranchName(String),
@@ -107,6 +113,12 @@ impl RepoError {
             Self::Unborn(_) => "commit something first, or name a --base".into(),
             Self::NoBase(_) => {
                 "give a branch, a tag or a commit that is here; a shallow clone may lack it".into()
+            }
+            Self::NoRevision(_) => {
+                "give a branch, a tag or a commit that is here; a checkout of one branch may lack it: git fetch origin".into()
+            }
+            Self::NoMergeBase(_) => {
+                "a shallow clone lacks what lies between: git fetch --unshallow, or fetch-depth: 0 in actions/checkout".into()
             }
             Self::BranchName(_) => "see git check-ref-format --help".into(),
             Self::BranchIsBase(_) | Self::InTheWay { .. } => {

@@ -14,6 +14,7 @@
 
 mod base;
 mod branch;
+mod changed;
 mod commit;
 mod error;
 mod forms;
@@ -33,6 +34,7 @@ use git2::{ErrorCode, ObjectFormat, RepositoryOpenFlags};
 
 pub use base::{Base, short};
 pub use branch::{BranchTip, Foreign};
+pub use changed::Changed;
 pub use commit::{Change, CommitOptions, Made, Mode, Outcome, Step};
 pub use error::RepoError;
 pub use forms::{Form, Lying};

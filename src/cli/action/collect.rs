@@ -6,16 +6,17 @@ use std::path::Path;
 use clap::ValueEnum as _;
 use unroot::action::summary::{Section, section};
 use unroot::action::{InputError, Inputs};
+use unroot::config::user_name;
 use unroot::finding::{Applicability, Level};
 use unroot::render::github::{Annotation, annotation};
 use unroot::render::sarif;
 use unroot::render::text::TextRenderer;
 
-use crate::cli::args::{self, Own, Ports, Strategy, Wanted, Who, user_name};
+use crate::cli::args::{self, Ports, Wanted, Who};
 use crate::cli::check::findings;
-use crate::cli::config::options;
 use crate::cli::diff::{held_back, patch_of, patch_path};
 use crate::cli::files::{each, patch_input};
+use crate::cli::settings::Settings;
 use crate::cli::summary::Summary;
 
 /// What was found, in every form that a workflow asks for.
@@ -43,7 +44,7 @@ pub(super) struct Collected {
 pub(super) fn collect(inputs: &Inputs, color: bool) -> anyhow::Result<Collected> {
     let wanted = arguments(inputs)?;
     let files = &wanted.inputs;
-    let options = options(files, &wanted.who)?;
+    let settings = Settings::new(files, &wanted.who)?;
     let renderer = TextRenderer::new(color);
     let mut collected = Collected {
         summary: Summary::default(),
@@ -60,7 +61,8 @@ pub(super) fn collect(inputs: &Inputs, color: bool) -> anyhow::Result<Collected>
     let mut printed = BTreeSet::new();
     each(
         files,
-        |input| patch_input(input, files, &options, wanted.unsafe_fixes),
+        &settings,
+        |input| patch_input(input, files, &settings, wanted.unsafe_fixes),
         |input, result| {
             let planned = match result {
                 Ok(planned) => planned,
@@ -116,10 +118,9 @@ pub(super) fn arguments(inputs: &Inputs) -> Result<Wanted, InputError> {
         target: inputs.target.clone(),
         all_targets: inputs.all_targets,
         build_arg: inputs.build_args.clone(),
-        base_user: Vec::new(),
-        context: None,
         config: inputs.config.clone(),
         strict: inputs.strict,
+        ..args::Inputs::default()
     };
     let user = inputs.user.as_deref().map(user_name).transpose();
     let ports = inputs.ports.as_deref().map(|ports| {
@@ -128,14 +129,10 @@ pub(super) fn arguments(inputs: &Inputs) -> Result<Wanted, InputError> {
     });
     let who = Who {
         user: user.map_err(|message| InputError::new("user", message))?,
-        uid: None,
-        gid: None,
-        named: false,
-        own: Own::Auto,
         ports: ports
             .transpose()
             .map_err(|message| InputError::new("ports", message))?,
-        strategy: Strategy::User,
+        ..Who::default()
     };
     Ok(Wanted {
         inputs: files,

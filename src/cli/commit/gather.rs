@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use unroot::analysis::Options;
 use unroot::finding::Level;
 use unroot::plan::{Patched, PatchedFile};
 use unroot::pr::body::{FileNote, LeftAlone};
@@ -17,6 +16,7 @@ use crate::cli::diff::held_back;
 use crate::cli::files::{Input, Planned, each_of, patch_input, shown};
 use crate::cli::fix::report;
 use crate::cli::proof::{Prover, left_behind};
+use crate::cli::settings::Settings;
 
 use super::proven::{Proven, prove};
 
@@ -25,7 +25,7 @@ pub(super) struct Wish<'a> {
     pub(super) repo: &'a Repo,
     pub(super) source: &'a Arc<Committed>,
     pub(super) inputs: &'a Inputs,
-    pub(super) options: &'a Options,
+    pub(super) settings: &'a Settings,
     pub(super) unsafe_fixes: bool,
     /// Only what it proves is taken, unsafe fixes included.
     pub(super) prover: Option<&'a Prover<'a>>,
@@ -78,11 +78,11 @@ pub(super) fn gather(
     let mut taken: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
     let single = inputs.len() == 1;
     // A repository is for one thread; what the others need is not.
-    let (from, options, unsafe_fixes) = (wish.inputs, wish.options, wish.unsafe_fixes);
+    let (from, settings, unsafe_fixes) = (wish.inputs, wish.settings, wish.unsafe_fixes);
     each_of(
         inputs.into_iter(),
         single,
-        |input| patch_input(input, from, options, unsafe_fixes),
+        |input| patch_input(input, from, settings, unsafe_fixes),
         |input, result| {
             let planned = match result {
                 Ok(planned) => planned,
@@ -103,7 +103,7 @@ pub(super) fn gather(
                     gathered.interrupted = prover.interrupted();
                     return Ok(());
                 }
-                match prove(wish, prover, path, &planned) {
+                match prove(wish, prover, input, path, &planned) {
                     Ok(found) => {
                         complaints.push_str(&left_behind(&found.entries));
                         proven = Some(found);

@@ -69,6 +69,7 @@ fn holds(entry: &Entry) -> bool {
 pub(super) fn prove(
     wish: &Wish<'_>,
     prover: &Prover<'_>,
+    input: &Input,
     path: &Path,
     planned: &Planned,
 ) -> Result<Proven, String> {
@@ -82,7 +83,8 @@ pub(super) fn prove(
             shown(path)
         ));
     }
-    let proof = prover.file(&Input::File(disk), &planned.bytes)?;
+    let options = &wish.settings.of(input)?.options;
+    let proof = prover.file(&Input::File(disk), &planned.bytes, options)?;
     let top = top.canonicalize().unwrap_or_else(|_| top.to_owned());
     let paths = proof.paths.iter().map(|place| {
         let place = place.canonicalize().unwrap_or_else(|_| place.clone());

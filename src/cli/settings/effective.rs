@@ -1,0 +1,197 @@
+//! One configuration and what was asked for, put together: an argument goes before the environment, that before
+//! the file, that before the default.
+
+use std::path::Path;
+
+use unroot::analysis::Options;
+use unroot::bases::Overrides;
+use unroot::config::{Config, Exclude};
+use unroot::finding::Rule;
+use unroot::fix::{Own, Ports, Strategy, Wish};
+use unroot::stages::{BuildArgs, Target};
+use unroot::suppress::Heed;
+
+use super::lookup::Bad;
+use crate::cli::WithHelp;
+use crate::cli::args::{self, IgnoreComments, Inputs, Who};
+
+/// What counts for a Dockerfile.
+pub(in crate::cli) struct Effective {
+    pub(in crate::cli) options: Options,
+    /// The configuration that was found, for people.
+    pub(in crate::cli) file: Option<String>,
+    /// What that says by itself.
+    pub(in crate::cli) config: Config,
+    /// Its `exclude`.
+    pub(super) exclude: Exclude,
+}
+
+/// What was asked for by arguments and environment.
+pub(super) struct Asked {
+    target: Target,
+    build_args: BuildArgs,
+    base_user: Vec<String>,
+    strict: bool,
+    heed: Option<Heed>,
+    name: Option<String>,
+    uid: Option<u32>,
+    uid_range: Option<(u32, u32)>,
+    gid: Option<u32>,
+    named: bool,
+    own: Option<Own>,
+    ports: Option<Ports>,
+    strategy: Option<Strategy>,
+    today: Option<String>,
+}
+
+impl Asked {
+    pub(super) fn new(inputs: &Inputs, who: &Who) -> anyhow::Result<Self> {
+        let mut build_args = BuildArgs::default();
+        for pair in &inputs.build_arg {
+            let Some((name, value)) = pair.split_once('=').filter(|(name, _)| !name.is_empty())
+            else {
+                return Err(WithHelp::new(
+                    format!("--build-arg {pair}: a value is missing"),
+                    "write --build-arg NAME=VALUE",
+                )
+                .into());
+            };
+            build_args.set(name, value);
+        }
+        Ok(Self {
+            target: match &inputs.target {
+                Some(name) => Target::Named(name.clone()),
+                None if inputs.all_targets => Target::All,
+                None => Target::Last,
+            },
+            build_args,
+            base_user: inputs.base_user.clone(),
+            strict: inputs.strict,
+            heed: inputs.ignore_comments.map(|which| match which {
+                IgnoreComments::All => Heed::All,
+                IgnoreComments::Own => Heed::Own,
+                IgnoreComments::None => Heed::None,
+            }),
+            name: who.user.clone(),
+            uid: who.uid,
+            uid_range: who.uid_range,
+            gid: who.gid,
+            named: who.named,
+            own: who.own.map(|own| match own {
+                args::Own::Auto => Own::Auto,
+                args::Own::Workdir => Own::Workdir,
+                args::Own::App => Own::App,
+                args::Own::None => Own::None,
+            }),
+            ports: who.ports.map(|ports| match ports {
+                args::Ports::Keep => Ports::Keep,
+                args::Ports::Move => Ports::Move,
+                args::Ports::Setcap => Ports::Setcap,
+            }),
+            strategy: who.strategy.map(|strategy| match strategy {
+                args::Strategy::User => Strategy::User,
+                args::Strategy::Twin => Strategy::Twin,
+            }),
+            today: today(),
+        })
+    }
+
+    /// Puts what was asked for over a configuration: its name for people, and the folder that it speaks for.
+    pub(super) fn with(
+        &self,
+        config: Config,
+        from: Option<(&str, &Path)>,
+    ) -> Result<Effective, Bad> {
+        let (name, folder) = from.unwrap_or(("", Path::new("")));
+        let named = |message: String| match from {
+            Some(_) => Bad::new(format!("{name}: {message}")),
+            None => Bad::new(message),
+        };
+        let bases = config.base.iter().cloned();
+        let overrides = Overrides::build(&self.base_user, bases)
+            .map_err(|error| named(format!("what a base image runs as: {error}")))?;
+        let patterns = config.exclude.as_deref().unwrap_or_default();
+        let exclude =
+            Exclude::new(folder, patterns).map_err(|error| named(format!("exclude: {error}")))?;
+        let mut levels = config.levels();
+        if self.strict {
+            // Who asks for it on the command line gets it.
+            levels.unset(Rule::StepsDown);
+        }
+        let user = &config.user;
+        // A range that was asked for is no use beside a number of the file.
+        let uid = self.uid.or(user.uid.filter(|_| self.uid_range.is_none()));
+        let wish = Wish {
+            name: self.name.clone().or_else(|| user.name.clone()),
+            uid,
+            gid: self.gid.or(user.gid),
+            uid_range: self.uid_range.or(user.uid_range),
+            named: self.named || user.named.unwrap_or_default(),
+            own: self.own.or(config.own).unwrap_or_default(),
+            ports: self.ports.or(config.ports).unwrap_or_default(),
+            strategy: self.strategy.or(config.strategy).unwrap_or_default(),
+        };
+        Ok(Effective {
+            options: Options {
+                target: self.target.clone(),
+                build_args: self.build_args.clone(),
+                overrides,
+                strict: self.strict,
+                wish,
+                learned: None,
+                levels,
+                heed: self.heed.or(config.ignore_comments).unwrap_or_default(),
+                today: self.today.clone(),
+            },
+            file: from.map(|(name, _)| name.to_owned()),
+            config,
+            exclude,
+        })
+    }
+}
+
+/// The date in UTC, as ISO 8601 has it.
+fn today() -> Option<String> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let days = i64::try_from(since.ok()?.as_secs() / 86_400).ok()?;
+    Some(date(days))
+}
+
+/// The day that many days after 1970-01-01 (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+fn date(days: i64) -> String {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates() {
+        for (days, expected) in [
+            (0, "1970-01-01"),
+            (58, "1970-02-28"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (20_453, "2025-12-31"),
+            (20_454, "2026-01-01"),
+        ] {
+            assert_eq!(date(days), expected);
+        }
+    }
+}
