@@ -8,7 +8,7 @@ use serde::Deserialize;
 use unroot::analysis::Options;
 use unroot::bases::Overrides;
 use unroot::bases::overrides::OverrideEntry;
-use unroot::fix::{Own, Ports, Strategy, Wish};
+use unroot::fix::{Own, Ports, StepDownTool, StepDownWish, Strategy, Wish};
 use unroot::repo::CommitTree;
 use unroot::stages::{BuildArgs, Target};
 
@@ -111,9 +111,38 @@ fn options_with(inputs: &Inputs, who: &Who, overrides: Overrides) -> anyhow::Res
             strategy: match who.strategy {
                 args::Strategy::User => Strategy::User,
                 args::Strategy::Twin => Strategy::Twin,
+                args::Strategy::StepDown => Strategy::StepDown,
             },
+            step_down: step_down(who)?,
         },
         learned: None,
+    })
+}
+
+/// How a container steps down; what is said of it means nothing without the strategy.
+fn step_down(who: &Who) -> anyhow::Result<StepDownWish> {
+    let said = &who.step_down;
+    let used = [
+        (said.step_down_tool.is_some(), "--step-down-tool"),
+        (said.inline, "--inline"),
+        (said.legacy_builder, "--legacy-builder"),
+    ];
+    let used = used.into_iter().find_map(|(used, name)| used.then_some(name));
+    if let Some(option) = used.filter(|_| who.strategy != args::Strategy::StepDown) {
+        return Err(WithHelp::new(
+            format!("{option} says how a container steps down, and nothing asks for that"),
+            "add --strategy step-down",
+        )
+        .into());
+    }
+    Ok(StepDownWish {
+        tool: said.step_down_tool.map(|tool| match tool {
+            args::StepDownTool::Setpriv => StepDownTool::Setpriv,
+            args::StepDownTool::SuExec => StepDownTool::SuExec,
+            args::StepDownTool::Gosu => StepDownTool::Gosu,
+        }),
+        inline: said.inline,
+        legacy_builder: said.legacy_builder,
     })
 }
 

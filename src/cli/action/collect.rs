@@ -11,7 +11,7 @@ use unroot::render::github::{Annotation, annotation};
 use unroot::render::sarif;
 use unroot::render::text::TextRenderer;
 
-use crate::cli::args::{self, Own, Ports, Strategy, Wanted, Who, user_name};
+use crate::cli::args::{self, Own, Ports, StepDown, Strategy, Wanted, Who, user_name};
 use crate::cli::check::findings;
 use crate::cli::config::options;
 use crate::cli::diff::{held_back, patch_of, patch_path};
@@ -136,6 +136,7 @@ pub(super) fn arguments(inputs: &Inputs) -> Result<Wanted, InputError> {
             .transpose()
             .map_err(|message| InputError::new("ports", message))?,
         strategy: Strategy::User,
+        step_down: StepDown::default(),
     };
     Ok(Wanted {
         inputs: files,
