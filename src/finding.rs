@@ -1,6 +1,7 @@
 //! The data model of everything that unroot says: findings, fixes, edits. No rule's logic lives here.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::source::Span;
 
@@ -154,6 +155,8 @@ pub struct Fix {
     pub remarks: Vec<String>,
     /// Ports that the program listens on, each with the one that takes its place.
     pub moved_ports: Vec<(u16, u16)>,
+    /// The container still starts as root, and steps down.
+    pub steps_down: bool,
 }
 
 /// Another way to the same end.
@@ -172,6 +175,15 @@ pub struct FileEdits {
     pub path: String,
     /// In the order of the file, without overlap.
     pub edits: Vec<Edit>,
+    /// The file is not there yet, and is to be made here, executable.
+    pub made_at: Option<PathBuf>,
+}
+
+impl FileEdits {
+    /// True when the file is not there yet.
+    pub const fn is_new(&self) -> bool {
+        self.made_at.is_some()
+    }
 }
 
 /// How much is known of a fix, in rising order; one applies when it is at least what was asked for.

@@ -1,10 +1,12 @@
 //! From findings to a patched file: which fixes apply, and the proof that the result is right.
 
+use std::path::PathBuf;
+
 use crate::analysis::{Analysis, Options, analyse};
 use crate::context::{BuildContext, Overlay, normal};
 use crate::dockerfile::{Document, Keyword};
 use crate::edits::apply;
-use crate::finding::{Applicability, Edit, Finding, Fix, Reason, Rule};
+use crate::finding::{Applicability, Edit, FileEdits, Finding, Fix, Reason, Rule};
 use crate::stages::TargetError;
 use crate::verdict::Outcome;
 
@@ -28,10 +30,24 @@ pub struct Patched {
 pub struct PatchedFile {
     /// Its path in the build context.
     pub path: String,
-    /// As it is.
+    /// As it is; empty for a new file.
     pub before: Vec<u8>,
     /// As it becomes.
     pub after: Vec<u8>,
+    /// It is not there yet, and is to be made here, executable.
+    pub made_at: Option<PathBuf>,
+}
+
+impl PatchedFile {
+    /// True when the file is not there yet.
+    pub const fn is_new(&self) -> bool {
+        self.made_at.is_some()
+    }
+
+    /// Where it lies, or will lie.
+    pub fn place(&self, context: &dyn BuildContext) -> Option<PathBuf> {
+        self.made_at.clone().or_else(|| context.place(&self.path))
+    }
 }
 
 impl Patched {
@@ -104,30 +120,34 @@ fn doubts(doubts: &[Reason]) -> Reason {
     Reason::new("unsafe", text.join("; "))
 }
 
-/// The edits of several fixes: of the Dockerfile, and of files of the context by their path.
+/// The edits of several fixes: of the Dockerfile, and of files of the context.
 #[derive(Debug, Clone, Default)]
 struct Edits {
     dockerfile: Vec<Edit>,
-    files: Vec<(String, Vec<Edit>)>,
+    files: Vec<FileEdits>,
+    /// How many of the fixes let the container step down.
+    step_downs: usize,
 }
 
 impl Edits {
     fn with(&self, fix: &Fix) -> Self {
         let mut all = self.clone();
         all.dockerfile.extend(fix.edits.iter().cloned());
+        all.step_downs += usize::from(fix.steps_down);
         for file in &fix.files {
             let known = all
                 .files
                 .iter_mut()
-                .find(|(path, _)| normal(path) == normal(&file.path));
+                .find(|known| normal(&known.path) == normal(&file.path));
             match known {
                 // Two targets may want the same of a file that both bring.
-                Some((_, edits)) => {
-                    let new = file.edits.iter().filter(|edit| !edits.contains(edit));
+                Some(known) => {
+                    let new = file.edits.iter();
+                    let new = new.filter(|edit| !known.edits.contains(edit));
                     let new: Vec<Edit> = new.cloned().collect();
-                    edits.extend(new);
+                    known.edits.extend(new);
                 }
-                None => all.files.push((file.path.clone(), file.edits.clone())),
+                None => all.files.push(file.clone()),
             }
         }
         all
@@ -135,17 +155,23 @@ impl Edits {
 }
 
 /// The file of the context with its edits made.
-fn patched_file(
-    path: &str,
-    edits: &[Edit],
-    context: &dyn BuildContext,
-) -> Result<PatchedFile, String> {
-    if context.place(path).is_none() {
+fn patched_file(file: &FileEdits, context: &dyn BuildContext) -> Result<PatchedFile, String> {
+    let FileEdits {
+        path,
+        edits,
+        made_at,
+    } = file;
+    let before = if file.is_new() {
+        if context.exists(path) {
+            return Err(format!("{path} is there already"));
+        }
+        Vec::new()
+    } else if context.place(path).is_none() {
         return Err(format!("{path} is not a file that could be written"));
-    }
-    let before = context
-        .read(path)
-        .ok_or_else(|| format!("{path} cannot be read"))?;
+    } else {
+        let read = context.read(path);
+        read.ok_or_else(|| format!("{path} cannot be read"))?
+    };
     let after = apply(&before, edits).map_err(|error| format!("{path}: {error}"))?;
     if after == before {
         return Err(format!("nothing changes in {path}"));
@@ -154,9 +180,10 @@ fn patched_file(
         return Err(format!("bytes outside the edits changed in {path}"));
     }
     Ok(PatchedFile {
-        path: path.to_owned(),
+        path: path.clone(),
         before,
         after,
+        made_at: made_at.clone(),
     })
 }
 
@@ -182,12 +209,12 @@ fn check(
     if !keeps_the_rest(bytes, &after, &edits.dockerfile) {
         return Err(rejected("bytes outside the edits changed".into()));
     }
-    if !adds_only_known_instructions(bytes, &after, edits.dockerfile.len()) {
+    if !adds_only_known_instructions(bytes, &after, edits) {
         return Err(rejected("it adds instructions that it should not".into()));
     }
     let mut files = Vec::new();
-    for (path, edits) in &edits.files {
-        files.push(patched_file(path, edits, context).map_err(rejected)?);
+    for file in &edits.files {
+        files.push(patched_file(file, context).map_err(rejected)?);
     }
     let changed = files
         .iter()
@@ -201,29 +228,41 @@ fn check(
     {
         return Err(rejected(unread.message.clone()));
     }
-    let fixed = again.targets.iter().any(|target| {
-        Some(&target.stage) == finding.stage.as_ref() && target.outcome == Outcome::NonRoot
-    });
+    let steps_down = finding.fix.as_ref().is_ok_and(|fix| fix.steps_down);
+    let wanted = if steps_down {
+        Outcome::StepsDown
+    } else {
+        Outcome::NonRoot
+    };
+    let fixed = again
+        .targets
+        .iter()
+        .any(|target| Some(&target.stage) == finding.stage.as_ref() && target.outcome == wanted);
     if !fixed {
-        return Err(rejected(
-            "the container would still not start as another user".into(),
-        ));
+        return Err(rejected(if steps_down {
+            "the container would not be seen to step down".into()
+        } else {
+            "the container would still not start as another user".into()
+        }));
     }
     Ok((after, files))
 }
 
-/// What a fix may add to a Dockerfile.
-const ADDED: [Keyword; 5] = [
+/// What a fix may add to a Dockerfile; the last three only a step-down, and each once.
+const ADDED: [Keyword; 8] = [
     Keyword::Run,
     Keyword::User,
     Keyword::Env,
     Keyword::Expose,
     Keyword::Workdir,
+    Keyword::Copy,
+    Keyword::Entrypoint,
+    Keyword::Cmd,
 ];
 
 /// True when the result has the instructions that it had, and of those that a fix adds one more for each edit
 /// at most.
-fn adds_only_known_instructions(before: &[u8], after: &[u8], edits: usize) -> bool {
+fn adds_only_known_instructions(before: &[u8], after: &[u8], edits: &Edits) -> bool {
     let count = |bytes: &[u8]| {
         let mut others = Vec::new();
         let mut counts = [0_usize; ADDED.len()];
@@ -238,7 +277,14 @@ fn adds_only_known_instructions(before: &[u8], after: &[u8], edits: usize) -> bo
     };
     let (old, new) = (count(before), count(after));
     // HOME, the folders that were looked for below it, and what a recipe asks for: one insertion may bring several ENV.
-    let most = |keyword: Keyword| edits + if keyword == Keyword::Env { 3 } else { 0 };
+    let all = edits.dockerfile.len();
+    let most = |keyword: Keyword| match keyword {
+        Keyword::Env => all + 3,
+        // One makes the script of a step-down executable.
+        Keyword::Run => all + edits.step_downs,
+        Keyword::Copy | Keyword::Entrypoint | Keyword::Cmd => edits.step_downs,
+        _ => all,
+    };
     let mut counts = ADDED.iter().zip(old.1.iter().zip(new.1));
     old.0 == new.0
         && counts.all(|(keyword, (old, new))| (*old..=*old + most(*keyword)).contains(&new))

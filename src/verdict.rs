@@ -5,8 +5,9 @@ use crate::bases::{Confidence, Facts, Family, Overrides, StepsDown, is_root_user
 use crate::brought::Bringer;
 use crate::context::BuildContext;
 use crate::shell::argv::ProgramKind;
+use crate::shell::called::passes_arguments_on;
 use crate::shell::lex::Script;
-use crate::shell::stepdown::{StepDown, When, step_down, words_step_down};
+use crate::shell::stepdown::{StepDown, When, first_program, step_down, words_step_down};
 use crate::shell::users::Dialect;
 use crate::stages::{BaseRef, Env, Missing, Stages, UserSetting};
 use crate::start::{Start, script};
@@ -256,12 +257,15 @@ fn drops(
                 return Some(judgement);
             }
         }
-        if let Some(judgement) = script_drops(stages, verdict, argv, context, env) {
+        if let Some(judgement) = script_drops(stages, verdict, argv, context, env, MAX_PASSED) {
             return Some(judgement);
         }
     }
     base_drops(verdict)
 }
+
+/// Through how many scripts that pass their arguments on the command is followed.
+const MAX_PASSED: u8 = 3;
 
 fn script_drops(
     stages: &Stages<'_, '_>,
@@ -269,8 +273,9 @@ fn script_drops(
     argv: &[String],
     context: &dyn BuildContext,
     env: &Env,
+    left: u8,
 ) -> Option<Judgement> {
-    let first = verdict.start.program()?;
+    let first = first_program(argv)?;
     let program = argv.get(first.index)?;
     let lookup = |name: &str| shell_variable(env, name);
     if first.kind == ProgramKind::Text {
@@ -287,10 +292,19 @@ fn script_drops(
         },
     )?;
     let parsed = Script::parse(&script.text);
-    let found = step_down(&parsed, &lookup)?;
-    if found.when == When::IfArgument
-        && !is_for_this_command(&parsed, &found, &argv[first.index + 1..])
-    {
+    let rest = argv.get(first.index + 1..).unwrap_or_default();
+    let Some(found) = step_down(&parsed, &lookup) else {
+        // `ENTRYPOINT ["/prepare.sh", "gosu", "app"]`
+        let left = left
+            .checked_sub(1)
+            .filter(|_| passes_arguments_on(&parsed))?;
+        return words_step_down(rest)
+            .and_then(|found| {
+                judge_drop(found, format!("what {} runs", script.shown), script.exact)
+            })
+            .or_else(|| script_drops(stages, verdict, rest, context, env, left));
+    };
+    if found.when == When::IfArgument && !is_for_this_command(&parsed, &found, rest) {
         return None;
     }
     judge_drop(found, script.shown, script.exact)

@@ -129,6 +129,33 @@ pub(crate) struct Who {
     /// How the container is made to run as a user [default: user]
     #[arg(long, value_enum)]
     pub(crate) strategy: Option<Strategy>,
+    #[command(flatten)]
+    pub(crate) step_down: StepDown,
+}
+
+/// How a container steps down, with `--strategy step-down`.
+#[derive(Debug, Default, Args)]
+pub(crate) struct StepDown {
+    /// What a step-down is made with [default: what the base has]
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub(crate) step_down_tool: Option<StepDownTool>,
+    /// Write the step-down's script into the Dockerfile, not into a file beside it
+    #[arg(long)]
+    pub(crate) inline: bool,
+    /// Write a step-down that Docker's builder before `BuildKit` builds, too
+    #[arg(long, conflicts_with = "inline")]
+    pub(crate) legacy_builder: bool,
+}
+
+/// What a step-down is made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StepDownTool {
+    /// Of util-linux, which Debian, Ubuntu and Fedora have
+    Setpriv,
+    /// Alpine's
+    SuExec,
+    /// Debian's package
+    Gosu,
 }
 
 /// How the container is made to run as a user.
@@ -138,6 +165,8 @@ pub(crate) enum Strategy {
     User,
     /// By the base image's unprivileged twin, where it has one; else by a USER
     Twin,
+    /// By an entrypoint that starts as root, hands volumes over, and runs the program as the user
+    StepDown,
 }
 
 /// What to do about ports below 1024.

@@ -117,6 +117,7 @@ const fn strategy(strategy: Strategy) -> &'static str {
     match strategy {
         Strategy::User => "\"user\"",
         Strategy::Twin => "\"twin\"",
+        Strategy::StepDown => "\"step-down\"",
     }
 }
 

@@ -76,7 +76,7 @@ pub(super) fn patch_of(
         // Two Dockerfiles may want the same of one file.
         if printed.insert(path.to_owned()) {
             let name = patch_path(path);
-            render::diff::write(&mut text, &name, &file.before, &file.after, color)?;
+            render::diff::write_file(&mut text, &name, file, color)?;
         }
     }
     Ok(text)

@@ -178,6 +178,12 @@ fn is_set(arg: &Arg) -> bool {
         .is_some_and(|value| !value.is_empty())
 }
 
+/// Whether the environment has something for the option.
+pub(super) fn says(option: &str) -> bool {
+    let name = variable(option.trim_start_matches('-'));
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
 /// `UNROOT_SOME_NAME` of `some-name`.
 fn variable(long: &str) -> String {
     format!("{PREFIX}{}", long.replace('-', "_").to_ascii_uppercase())

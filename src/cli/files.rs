@@ -111,7 +111,7 @@ pub(super) fn locate(
     context: &dyn BuildContext,
 ) -> Result<Vec<PathBuf>, String> {
     let places = files.iter().map(|file| {
-        let path = context.place(&file.path);
+        let path = file.place(context);
         path.ok_or_else(|| format!("{} is not to be found any more", file.path))
     });
     places.collect()

@@ -117,7 +117,7 @@ fn write(
         .iter()
         .map(|(path, file)| Change {
             path,
-            before: &file.before,
+            before: (!file.is_new()).then_some(file.before.as_slice()),
             after: &file.after,
         })
         .collect();
@@ -141,7 +141,7 @@ fn write(
                     0,
                     Change {
                         path,
-                        before,
+                        before: Some(before),
                         after,
                     },
                 );

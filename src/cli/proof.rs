@@ -21,6 +21,7 @@ use unroot::verify::{
 
 use super::WithHelp;
 use super::args::{Inputs, ProofArgs};
+use super::diff::patch_path;
 use super::files::{Input, locate};
 use super::interrupt::{Caught, catch};
 use super::progress::Steps;
@@ -237,17 +238,20 @@ impl<'a> Prover<'a> {
                 let reason = held_back(&patched).cloned();
                 return Err(reason.unwrap_or_else(|| Reason::new("none", "there is no fix")));
             };
-            let moved = patched
-                .applied()
-                .filter_map(|finding| finding.fix.as_ref().ok());
-            let moved_ports = moved.flat_map(|fix| fix.moved_ports.clone()).collect();
+            let applied = patched.applied();
+            let fixes: Vec<_> = applied
+                .filter_map(|finding| finding.fix.as_ref().ok())
+                .collect();
+            let steps_down = fixes.iter().any(|fix| fix.steps_down);
+            let moved_ports = fixes.iter().flat_map(|fix| fix.moved_ports.clone());
+            let moved_ports = moved_ports.collect();
             let files = patched.files.clone();
             planned.replace(Some(patched));
             Ok(Candidate {
                 bytes: after,
                 files,
                 moved_ports,
-                steps_down: false,
+                steps_down,
             })
         };
         let (proof, candidate) = self.prove(file, target, &candidate);
@@ -410,9 +414,11 @@ fn add_files(files: &mut Vec<PatchedFile>, new: Vec<PatchedFile>) {
 fn all_diffs(file: &File<'_>, candidate: &Candidate) -> String {
     let mut text = diff(&file.name, file.bytes, &candidate.bytes);
     for changed in &candidate.files {
-        if let Some(path) = file.context.place(&changed.path) {
-            let name = path.to_string_lossy();
-            text.push_str(&diff(&name, &changed.before, &changed.after));
+        if let Some(path) = changed.place(file.context.as_ref()) {
+            let mut patch = Vec::new();
+            // Writing into memory does not fail.
+            let _ = render::diff::write_file(&mut patch, &patch_path(&path), changed, false);
+            text.push_str(&String::from_utf8_lossy(&patch));
         }
     }
     text
@@ -420,7 +426,7 @@ fn all_diffs(file: &File<'_>, candidate: &Candidate) -> String {
 
 fn diff(name: &str, before: &[u8], after: &[u8]) -> String {
     let mut text = Vec::new();
-    let path = super::diff::patch_path(Path::new(name));
+    let path = patch_path(Path::new(name));
     // Writing into memory does not fail.
     let _ = render::diff::write(&mut text, &path, before, after, false);
     String::from_utf8_lossy(&text).into_owned()

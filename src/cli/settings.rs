@@ -15,8 +15,8 @@ use super::WithHelp;
 use super::args::{Inputs, Who};
 use super::commit::open;
 use super::files::{Input, is_stdin};
-use effective::Asked;
 pub(super) use effective::Effective;
+use effective::{Asked, check_step_down};
 use lookup::{Bad, Known, Place, absolute};
 
 /// What counts for each Dockerfile: the nearest configuration, below what was asked for.
@@ -54,7 +54,8 @@ impl Settings {
             } else {
                 settings.folder_of(path)
             };
-            settings.look(&folder)?;
+            let nearest = settings.look(&folder)?;
+            check_step_down(who, nearest.options.wish.strategy)?;
         }
         Ok(settings)
     }
@@ -68,7 +69,8 @@ impl Settings {
     ) -> anyhow::Result<Self> {
         let mut settings = Self::make(inputs, who, Place::Commit(tree))?;
         settings.changed = changed;
-        settings.look(Path::new(""))?;
+        let top = settings.look(Path::new(""))?;
+        check_step_down(who, top.options.wish.strategy)?;
         Ok(settings)
     }
 

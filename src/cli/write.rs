@@ -1,4 +1,4 @@
-//! Replacing files: each whole, and together or not at all.
+//! Replacing and making files: each whole, and together or not at all.
 
 use std::fs;
 use std::io::{self, Write};
@@ -9,13 +9,14 @@ use tempfile::NamedTempFile;
 /// A file that is to hold `after` in the place of `before`.
 pub(super) struct Change<'a> {
     pub(super) path: &'a Path,
-    pub(super) before: &'a [u8],
+    /// None: it is not there yet, and is to be made, executable.
+    pub(super) before: Option<&'a [u8]>,
     pub(super) after: &'a [u8],
 }
 
 /// Writes all changes or none: each file must still hold its `before`. It is written into a temporary file of
 /// the same folder, synced, with the mode and owner of the old one, then renamed over it. A link keeps
-/// pointing at the file that is replaced.
+/// pointing at the file that is replaced. A new file replaces nothing that somebody else made meanwhile.
 pub(super) fn replace(changes: &[Change<'_>]) -> io::Result<()> {
     let mut ready = Vec::new();
     for change in changes {
@@ -27,7 +28,11 @@ pub(super) fn replace(changes: &[Change<'_>]) -> io::Result<()> {
     }
     let mut done: Vec<&Change<'_>> = Vec::new();
     for (change, Prepared { path, temporary }) in ready {
-        if let Err(error) = temporary.persist(&path) {
+        let persisted = match change.before {
+            Some(_) => temporary.persist(&path),
+            None => temporary.persist_noclobber(&path),
+        };
+        if let Err(error) = persisted {
             for change in done {
                 put_back(change);
             }
@@ -48,6 +53,9 @@ struct Prepared {
 /// The new file beside the old one; none when there is nothing to do any more, as when another Dockerfile
 /// of the same run wanted the same of a shared file.
 fn prepare(change: &Change<'_>) -> io::Result<Option<Prepared>> {
+    let Some(before) = change.before else {
+        return prepare_new(change);
+    };
     let path = fs::canonicalize(change.path)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let metadata = fs::metadata(&path)?;
@@ -66,17 +74,59 @@ fn prepare(change: &Change<'_>) -> io::Result<Option<Prepared>> {
     if now == change.after {
         return Ok(None);
     }
-    if now != change.before {
+    if now != before {
         return Err(io::Error::other("it changed while it was being fixed"));
     }
     Ok(Some(Prepared { path, temporary }))
 }
 
+/// A file that is not there yet; none where another Dockerfile of the same run made the same.
+fn prepare_new(change: &Change<'_>) -> io::Result<Option<Prepared>> {
+    let name = change.path.file_name();
+    let name = name.ok_or_else(|| io::Error::other("it has no name"))?;
+    let folder = match change.path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => fs::canonicalize(folder)?,
+        _ => fs::canonicalize(".")?,
+    };
+    let path = folder.join(name);
+    match fs::read(&path) {
+        Ok(now) if now == change.after => return Ok(None),
+        Ok(_) => return Err(io::Error::other("it is there already")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".unroot-")
+        .tempfile_in(&folder)?;
+    temporary.write_all(change.after)?;
+    make_executable(temporary.as_file())?;
+    temporary.as_file().sync_all()?;
+    Ok(Some(Prepared { path, temporary }))
+}
+
+/// Mode 0755: the image has to run it as any user.
+#[cfg(unix)]
+fn make_executable(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_file: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
 /// Takes a change back whose companion failed. Nothing more can be done where this fails, too.
 fn put_back(change: &Change<'_>) {
+    let Some(before) = change.before else {
+        if fs::read(change.path).is_ok_and(|now| now == change.after) {
+            let _ = fs::remove_file(change.path);
+        }
+        return;
+    };
     let back = Change {
-        before: change.after,
-        after: change.before,
+        before: Some(change.after),
+        after: before,
         ..*change
     };
     if let Ok(Some(Prepared { path, temporary })) = prepare(&back)
@@ -133,7 +183,7 @@ mod tests {
         };
         let change = |path, before: &'static str, after: &'static str| Change {
             path,
-            before: before.as_bytes(),
+            before: Some(before.as_bytes()),
             after: after.as_bytes(),
         };
         write();
@@ -151,5 +201,36 @@ mod tests {
         assert_eq!(fs::read(&one).expect("there"), b"I");
         assert_eq!(fs::read(&two).expect("there"), b"II");
         assert_eq!(fs::read_dir(folder.path()).expect("there").count(), 2);
+    }
+
+    #[test]
+    fn a_new_file_is_made_with_the_others_or_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (new, old) = (folder.path().join("new"), folder.path().join("old"));
+        fs::write(&old, "2").expect("writable");
+        let make = |after: &'static str| Change {
+            path: new.as_path(),
+            before: None,
+            after: after.as_bytes(),
+        };
+        let change = |before: &'static str| Change {
+            path: old.as_path(),
+            before: Some(before.as_bytes()),
+            after: b"II",
+        };
+        replace(&[make("x"), change("stale")]).expect_err("it changed");
+        assert!(!new.exists());
+        replace(&[make("x"), change("2")]).expect("written");
+        assert_eq!(fs::read(&new).expect("there"), b"x");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&new).expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o755);
+        }
+        replace(&[make("x")]).expect("the same is there");
+        let error = replace(&[make("y")]).expect_err("another is there");
+        assert!(error.to_string().contains("there already"), "{error}");
+        assert_eq!(fs::read(&new).expect("there"), b"x");
     }
 }

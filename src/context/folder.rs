@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::tree::{Disk, Kind, Tree};
-use super::{BuildContext, Ignored, MAX_FILES, normal};
+use super::{BuildContext, Ignored, MAX_FILES, NoVacancy, Vacancy, Wanted, normal};
 
 /// A folder that may be the context.
 #[derive(Debug)]
@@ -103,6 +103,32 @@ impl<T: Tree> Folder<T> {
             text.map(|text| Ignored::read(&text)).unwrap_or_default()
         });
         !ignored.has(relative)
+    }
+
+    /// The folders that may be the context, the nearest first.
+    pub(super) fn root_paths(&self) -> Vec<&Path> {
+        let roots = self.roots().iter();
+        roots.map(|root| root.path.as_path()).collect()
+    }
+
+    /// The folder of the Dockerfile, links followed.
+    pub(super) fn dockerfile_folder(&self) -> Option<PathBuf> {
+        let folder = self.dockerfile.as_ref()?.parent()?;
+        let here = folder.as_os_str().is_empty();
+        self.tree
+            .resolve(if here { Path::new(".") } else { folder })
+    }
+
+    /// The build sees what lies at `relative` below the folder `root`.
+    pub(super) fn is_seen(&self, root: &Path, relative: &str) -> bool {
+        let mut roots = self.roots().iter();
+        let root = roots.find(|known| known.path == root);
+        root.is_some_and(|root| self.sees(root, relative))
+    }
+
+    /// What it is read from.
+    pub(super) const fn tree(&self) -> &T {
+        &self.tree
     }
 
     fn roots(&self) -> &[Root] {
@@ -328,6 +354,10 @@ impl<T: Tree> BuildContext for Folder<T> {
             // A folder above it may be a link.
             readable.then(|| self.tree.resolve(&found))?
         })
+    }
+
+    fn vacancy(&self, wanted: &Wanted<'_>) -> Result<Vacancy, NoVacancy> {
+        self.find_vacancy(wanted)
     }
 
     fn dockerfile(&self) -> Option<String> {

@@ -5,6 +5,7 @@ mod folder;
 mod ignored;
 mod overlay;
 mod tree;
+mod vacancy;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ pub use folder::Folder;
 pub use ignored::Ignored;
 pub use overlay::Overlay;
 pub use tree::{Disk, Entry, Kind, Tree};
+pub use vacancy::{NoVacancy, Vacancy, Wanted};
 
 /// How many files of a folder are looked at.
 pub const MAX_FILES: usize = 4000;
@@ -38,6 +40,11 @@ pub trait BuildContext: Sync {
     /// that the context is read from; none for what is no plain file of the context.
     fn place(&self, _path: &str) -> Option<PathBuf> {
         None
+    }
+
+    /// A place for a new file that the build sees.
+    fn vacancy(&self, _wanted: &Wanted<'_>) -> Result<Vacancy, NoVacancy> {
+        Err(NoVacancy::NoContext)
     }
 
     /// The Dockerfile, where it is known, as a path from the folder from which [`Self::deployments`] counts.

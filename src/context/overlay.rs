@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{BuildContext, normal};
+use super::{BuildContext, NoVacancy, Vacancy, Wanted, normal};
 
 /// A context with some of its files changed.
 pub struct Overlay<'a> {
@@ -34,7 +34,8 @@ impl BuildContext for Overlay<'_> {
     }
 
     fn exists(&self, path: &str) -> bool {
-        self.inner.exists(path)
+        let mut changed = self.files.iter();
+        changed.any(|(changed, _)| normal(changed) == normal(path)) || self.inner.exists(path)
     }
 
     fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)> {
@@ -47,6 +48,10 @@ impl BuildContext for Overlay<'_> {
 
     fn place(&self, path: &str) -> Option<PathBuf> {
         self.inner.place(path)
+    }
+
+    fn vacancy(&self, wanted: &Wanted<'_>) -> Result<Vacancy, NoVacancy> {
+        self.inner.vacancy(wanted)
     }
 
     fn dockerfile(&self) -> Option<String> {

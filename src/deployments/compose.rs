@@ -18,15 +18,29 @@ pub(super) fn read(
         if builds(path, service, dockerfile, target) {
             mounts(path, service, found);
             ports(path, service, found);
+            rights(path, service, found);
+            if let Some((context, _)) = build_of(path, service) {
+                found
+                    .contexts
+                    .push(context.trim_start_matches('/').to_owned());
+            }
         }
     }
 }
 
 /// The service is built from this Dockerfile, and from this stage where it names one.
 fn builds(path: &str, service: &Node, dockerfile: &str, target: Option<&str>) -> bool {
-    let Some(build) = service.get("build") else {
+    let Some((_, file)) = build_of(path, service) else {
         return false;
     };
+    let build = service.get("build");
+    let stage = build.and_then(|build| build.get("target")?.text());
+    file == join("/", dockerfile) && (stage.is_none() || target.is_none() || stage == target)
+}
+
+/// The build context of a service and its Dockerfile, both from the top, with a `/` in front.
+fn build_of(path: &str, service: &Node) -> Option<(String, String)> {
+    let build = service.get("build")?;
     let key = |name: &str| build.get(name).and_then(Node::text);
     let folder = format!(
         "/{}",
@@ -37,8 +51,20 @@ fn builds(path: &str, service: &Node, dockerfile: &str, target: Option<&str>) ->
         build.text().or_else(|| key("context")).unwrap_or("."),
     );
     let file = join(&context, key("dockerfile").unwrap_or("Dockerfile"));
-    let stage = key("target");
-    file == join("/", dockerfile) && (stage.is_none() || target.is_none() || stage == target)
+    Some((context, file))
+}
+
+/// What a container of root's needs and does not get.
+fn rights(path: &str, service: &Node, found: &mut Deployments) {
+    for dropped in service.get("cap_drop").map(Node::list).unwrap_or_default() {
+        let Some(name) = dropped.text() else { continue };
+        let bare = name.to_ascii_uppercase();
+        let bare = bare.trim_start_matches("CAP_");
+        if ["ALL", "CHOWN", "SETUID", "SETGID"].contains(&bare) {
+            let place = format!("{path}:{}", dropped.line);
+            found.no_root.push((place, format!("cap_drop: {name}")));
+        }
+    }
 }
 
 fn mounts(path: &str, service: &Node, found: &mut Deployments) {

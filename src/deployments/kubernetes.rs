@@ -24,6 +24,10 @@ fn walk(path: &str, node: &Node, around: &str, found: &mut Deployments) {
                         port,
                     });
                 }
+                if key == "runAsNonRoot" && value.text() == Some("true") {
+                    let place = format!("{path}:{}", value.line);
+                    found.no_root.push((place, "runAsNonRoot: true".to_owned()));
+                }
                 walk(path, value, key, found);
             }
         }

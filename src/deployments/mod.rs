@@ -16,6 +16,11 @@ pub struct Deployments {
     pub volumes: Vec<Mount>,
     /// Places that name a port of the container.
     pub ports: Vec<PortUse>,
+    /// Folders that compose files name as the build's context, from the top of the repository.
+    pub contexts: Vec<String>,
+    /// Places that refuse a container which starts as root, or take the rights away that a step-down needs, each with
+    /// what it says.
+    pub no_root: Vec<(String, String)>,
 }
 
 /// A folder or file of the host, or a volume, that is mounted into the container.

@@ -36,6 +36,7 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<FileE
     for (path, edit) in plan.ports.files.iter().chain(&plan.relocation.files) {
         add(&mut files, path, edit.clone());
     }
+    files.extend(plan.step_down.and_then(|step_down| step_down.file.clone()));
     for file in &mut files {
         file.edits
             .sort_by_key(|edit| (edit.span.start, edit.span.end));
@@ -87,6 +88,7 @@ fn add(files: &mut Vec<FileEdits>, path: &str, edit: Edit) {
         None => files.push(FileEdits {
             path: path.to_owned(),
             edits: vec![edit],
+            made_at: None,
         }),
     }
 }

@@ -15,6 +15,7 @@ mod recipe;
 mod refuse;
 mod relocate;
 mod root_home;
+mod step_down;
 mod text;
 mod twin;
 mod who;
@@ -22,6 +23,7 @@ mod writes;
 
 pub(crate) use folders::under;
 pub use learned::{Change, Kind, Learned, LearnedPath, Need, Written, learn};
+pub use step_down::{StepDownTool, StepDownWish};
 
 use crate::brought::Bringer;
 use crate::context::BuildContext;
@@ -54,6 +56,8 @@ pub struct Wish {
     pub ports: Ports,
     /// `--strategy`.
     pub strategy: Strategy,
+    /// How, where that is [`Strategy::StepDown`].
+    pub step_down: StepDownWish,
 }
 
 /// How the container is made to run as a user.
@@ -65,6 +69,8 @@ pub enum Strategy {
     User,
     /// By the base image's twin that runs as a user by itself, where it has one; else by a USER.
     Twin,
+    /// By an entrypoint that starts as root, hands over what a volume may bring, and becomes the program as a user.
+    StepDown,
 }
 
 /// What is to be done about ports below 1024.
@@ -112,6 +118,8 @@ pub(crate) struct Subject<'a, 'd, 's> {
     calls: Calls,
     /// How what it runs is made to work as another user.
     recipes: Vec<Used>,
+    /// The start script that goes on as root, where the container steps down behind it.
+    behind: Option<step_down::Behind>,
 }
 
 /// The repair of a target that starts as root, or why there is none.
@@ -131,14 +139,20 @@ pub fn propose(
         deployments: deployments::read(context, stages.all[verdict.survey.target].name.as_deref()),
         calls: Calls::default(),
         recipes: Vec::new(),
+        behind: None,
     };
+    subject.behind = step_down::find_script(&subject);
     subject.calls = calls::read(&subject);
     subject.recipes = recipe::used(&subject);
     let subject = subject;
     refuse::check(&subject)?;
     let who = who::choose(&subject)?;
     refuse::switches(&subject, &who)?;
-    let place = place::find(&subject, &who);
+    let place = if step_down::is_wished(&subject) {
+        place::at_the_end(&subject, &who)
+    } else {
+        place::find(&subject, &who)
+    };
     let evidence = writes::collect(&subject, &who);
     refuse::rights(&subject, &evidence)?;
     let root_home = root_home::plan(&subject, &who);
@@ -158,7 +172,11 @@ pub fn propose(
             "the image has no shell to set a capability with",
         ));
     }
-    let further = !ports.commands.is_empty() || root_home.open;
+    let step_down = step_down::plan(&subject, &who, &owned)?;
+    let brings = step_down
+        .as_ref()
+        .is_some_and(|step_down| step_down.install.is_some() || step_down.after_copy.is_some());
+    let further = !ports.commands.is_empty() || root_home.open || brings;
     let place = place.settle(&subject, &who, &owned, further)?;
     let plan = Plan {
         who: &who,
@@ -169,20 +187,28 @@ pub fn propose(
         evidence: &evidence,
         root_home: &root_home,
         ports: &ports,
+        step_down: step_down.as_ref(),
     };
     doubts.extend(doubts::of(&subject, &plan));
+    if let Some(step_down) = &step_down {
+        doubts = step_down::settle(&subject, step_down, doubts);
+    }
     dedup(&mut doubts);
     let edits = text::edits(&subject, &plan)?;
     let files = files::edits(&subject, &plan);
     let remarks = doubts::remarks(&subject, &plan, &doubts);
     Ok(Fix {
-        title: title(&edits, &who.label),
+        title: match &step_down {
+            Some(_) => format!("step down from root to {}", who.label),
+            None => title(&edits, &who.label),
+        },
         applicability: applicability(&doubts),
         edits,
         files,
         doubts,
         remarks,
         moved_ports: ports.moved,
+        steps_down: step_down.is_some(),
     })
 }
 
@@ -201,6 +227,7 @@ struct Plan<'p> {
     evidence: &'p writes::Writes,
     root_home: &'p root_home::RootHome,
     ports: &'p ports::PortPlan,
+    step_down: Option<&'p step_down::StepDown>,
 }
 
 impl Subject<'_, '_, '_> {
@@ -216,6 +243,19 @@ impl Subject<'_, '_, '_> {
             stages: self.stages,
             context: self.context,
         }
+    }
+
+    /// The texts that run as the user: not the script that goes on as root.
+    fn scripts_of_the_user(&self) -> impl Iterator<Item = &calls::ReadScript> {
+        let scripts = self.calls.scripts.iter();
+        scripts.filter(|read| !self.goes_on_as_root(read.script.text()))
+    }
+
+    /// The container steps down behind the script with this text.
+    fn goes_on_as_root(&self, text: &[u8]) -> bool {
+        self.behind
+            .as_ref()
+            .is_some_and(|behind| behind.text == text)
     }
 
     /// All that stays in the container is covered by recipes that write nothing below HOME.

@@ -70,6 +70,15 @@ pub(super) fn find(subject: &Subject<'_, '_, '_>, who: &Who) -> Place {
     }
 }
 
+/// Where the COPY and ENTRYPOINT of a step-down go: the user in force stays root.
+pub(super) fn at_the_end(subject: &Subject<'_, '_, '_>, who: &Who) -> Place {
+    let insert = insertion(subject, who);
+    Place {
+        user: UserPlace::Insert(insert),
+        run: insert,
+    }
+}
+
 impl Place {
     /// The place that also serves the RUN: it must run as root, and before a VOLUME that it owns.
     pub(super) fn settle(

@@ -71,7 +71,7 @@ pub(super) fn switches(subject: &Subject<'_, '_, '_>, who: &Who) -> Result<(), R
 
 /// A start script ends where a command fails that only root may do, and that others cannot do without.
 pub(super) fn rights(subject: &Subject<'_, '_, '_>, evidence: &Writes) -> Result<(), Reason> {
-    for script in &subject.calls.scripts {
+    for script in subject.scripts_of_the_user() {
         if crate::shell::rights::ends_for_others(&script.script).is_some() {
             return Err(Reason::new(
                 "needs-root",

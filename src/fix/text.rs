@@ -18,17 +18,24 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
     let writer = Writer {
         document: subject.stages.document,
     };
-    let run = writer.run(&commands(subject, plan));
-    let user_reason = format!("USER {}: {}", who.user, who.origin);
+    let run_line = writer.run(&commands(subject, plan));
     let run_reason = reason(subject, plan);
-    let comment = format!(
-        "# Run as {}, not as root (CIS Docker Benchmark 4.1)",
-        who.label
-    );
-    let run_line = run;
+    let comment = match plan.step_down {
+        Some(_) => format!(
+            "# Start as root, and step down to {} (CIS Docker Benchmark 4.1)",
+            who.label
+        ),
+        None => format!(
+            "# Run as {}, not as root (CIS Docker Benchmark 4.1)",
+            who.label
+        ),
+    };
+    let user_reason = format!("USER {}: {}", who.user, who.origin);
     let user_line = format!("{} {}", writer.keyword("USER"), who.user);
     // Further instructions beside USER, each with its reason.
     let home = moved_home(subject, who).map(|(home, why)| (format!("ENV HOME={home}"), why));
+    // A step-down sets HOME itself.
+    let home = home.filter(|_| plan.step_down.is_none());
     let further: Vec<(String, String)> = plan
         .ports
         .lines
@@ -41,6 +48,12 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
         .collect();
     let mut edits = Vec::new();
     match &place.user {
+        UserPlace::Insert(anchor) if plan.step_down.is_some() => {
+            let run = run_line.map(|line| (line, run_reason));
+            edits.extend(stepping_down(
+                &writer, plan, *anchor, &comment, run, further,
+            )?);
+        }
         UserPlace::Insert(anchor) if run_line.is_none() || *anchor == place.run => {
             let mut lines = vec![comment];
             let reason = match run_line {
@@ -114,7 +127,57 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
             format!("--chown: {}", handover.why),
         ));
     }
+    edits.extend(
+        plan.step_down
+            .iter()
+            .flat_map(|step_down| step_down.edits.clone()),
+    );
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    Ok(edits)
+}
+
+/// What stands in the place of USER where the container steps down: RUN, ENV, COPY, ENTRYPOINT, CMD.
+fn stepping_down(
+    writer: &Writer<'_, '_>,
+    plan: &Plan<'_>,
+    anchor: Anchor,
+    comment: &str,
+    run: Option<(String, String)>,
+    further: Vec<(String, String)>,
+) -> Result<Vec<Edit>, Reason> {
+    let Some(step_down) = plan.step_down else {
+        return Ok(Vec::new());
+    };
+    let mut edits = Vec::new();
+    let (copy, copy_reason) = &step_down.copy;
+    let mut lines = vec![comment.to_owned()];
+    let mut reasons = Vec::new();
+    match run {
+        Some((line, reason)) if plan.place.run == anchor => {
+            lines.push(line);
+            reasons.extend((!reason.is_empty()).then_some(reason));
+        }
+        Some((line, reason)) => {
+            let above = std::mem::take(&mut lines);
+            let above: Vec<String> = above.into_iter().chain([line]).collect();
+            edits.push(writer.insert(plan.place.run, &above, reason)?);
+        }
+        None => {}
+    }
+    for (line, reason) in further {
+        lines.push(line);
+        reasons.push(reason);
+    }
+    lines.push(writer.cased(copy));
+    reasons.push(format!("COPY: {copy_reason}"));
+    if let Some(command) = &step_down.after_copy {
+        lines.push(format!("{} {command}", writer.keyword("RUN")));
+    }
+    for (line, reason) in &step_down.lines {
+        lines.push(writer.cased(line));
+        reasons.push(reason.clone());
+    }
+    edits.push(writer.insert(anchor, &lines, reasons.join("; "))?);
     Ok(edits)
 }
 
@@ -198,7 +261,11 @@ fn with_further(
 /// The commands of the RUN; none where nothing is to be done as root.
 fn commands(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<String> {
     let Plan { who, owned, .. } = plan;
-    let mut commands: Vec<String> = who.create.iter().cloned().collect();
+    let install = plan
+        .step_down
+        .and_then(|step_down| step_down.install.clone());
+    let mut commands: Vec<String> = install.into_iter().collect();
+    commands.extend(who.create.iter().cloned());
     if plan.root_home.open {
         commands.push("chmod o+x /root".into());
     }
@@ -254,6 +321,12 @@ fn joined<'p>(paths: impl Iterator<Item = &'p String>) -> String {
 fn reason(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> String {
     let Plan { who, owned, .. } = plan;
     let mut parts = Vec::new();
+    if plan
+        .step_down
+        .is_some_and(|step_down| step_down.install.is_some())
+    {
+        parts.push("RUN brings what steps down".to_owned());
+    }
     if who.create.is_some() {
         parts.push(format!(
             "RUN creates {} with a passwd row, so that HOME is right",

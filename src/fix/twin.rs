@@ -53,6 +53,7 @@ pub(super) fn fix(stages: &Stages<'_, '_>, verdict: &Verdict) -> Option<Fix> {
         )],
         remarks: Vec::new(),
         moved_ports: twin.moves.to_vec(),
+        steps_down: false,
     })
 }
 

@@ -115,13 +115,16 @@ fn without_stage(message: &str) -> (Option<&str>, &str) {
 
 fn diff(changed: &Changed<'_>) -> String {
     let mut text = Vec::new();
-    let files = changed.files.iter();
-    let files = files.map(|(path, file)| (*path, file.before.as_slice(), file.after.as_slice()));
-    for (path, before, after) in
-        std::iter::once((changed.path, changed.before, changed.after)).chain(files)
-    {
-        // Writing into memory does not fail.
-        let _ = render::diff::write(&mut text, path, before, after, false);
+    // Writing into memory does not fail.
+    let _ = render::diff::write(
+        &mut text,
+        changed.path,
+        changed.before,
+        changed.after,
+        false,
+    );
+    for (path, file) in changed.files {
+        let _ = render::diff::write_file(&mut text, path, file, false);
     }
     String::from_utf8_lossy(&text).into_owned()
 }

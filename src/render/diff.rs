@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 
+use crate::plan::PatchedFile;
+
 /// Lines of context around a change, as git has them.
 const CONTEXT: usize = 3;
 
@@ -24,6 +26,39 @@ pub fn write(
         .context_radius(CONTEXT)
         .header(&name("a/", path), &name("b/", path))
         .to_writer(&mut lines)?;
+    paint(sink, &lines, color)
+}
+
+/// Writes the patch of a file of a build context that is called `path`.
+pub fn write_file(
+    sink: &mut dyn Write,
+    path: &str,
+    file: &PatchedFile,
+    color: bool,
+) -> io::Result<()> {
+    if file.is_new() {
+        write_new(sink, path, &file.after, color)
+    } else {
+        write(sink, path, &file.before, &file.after, color)
+    }
+}
+
+/// Writes the patch that makes the executable file `path` of the bytes `after`.
+fn write_new(sink: &mut dyn Write, path: &str, after: &[u8], color: bool) -> io::Result<()> {
+    let mut lines = Vec::new();
+    TextDiff::from_lines(&b""[..], after)
+        .unified_diff()
+        .header("/dev/null", &name("b/", path))
+        .to_writer(&mut lines)?;
+    let (before, named) = (name("a/", path), name("b/", path));
+    let names = [before, named].map(|name| name.trim_end_matches('\t').to_owned());
+    let head = format!("diff --git {}\nnew file mode 100755\n", names.join(" "));
+    lines.splice(0..0, head.into_bytes());
+    paint(sink, &lines, color)
+}
+
+/// The lines of a patch, in colours where that is wanted.
+fn paint(sink: &mut dyn Write, lines: &[u8], color: bool) -> io::Result<()> {
     for line in lines.split_inclusive(|byte| *byte == b'\n') {
         let paint = if color { style(line) } else { Style::new() };
         let (text, end) = match line.strip_suffix(b"\n") {
@@ -37,10 +72,13 @@ pub fn write(
     Ok(())
 }
 
+/// How the lines begin that stand above a change.
+const HEADS: [&[u8]; 4] = [b"--- ", b"+++ ", b"diff --git ", b"new file mode "];
+
 fn style(line: &[u8]) -> Style {
     let color = |color: AnsiColor| Style::new().fg_color(Some(color.into()));
     match line.first() {
-        _ if line.starts_with(b"--- ") || line.starts_with(b"+++ ") => Style::new().bold(),
+        _ if HEADS.iter().any(|head| line.starts_with(head)) => Style::new().bold(),
         Some(b'@') => color(AnsiColor::Cyan),
         Some(b'+') => color(AnsiColor::Green),
         Some(b'-') => color(AnsiColor::Red),
@@ -90,6 +128,15 @@ mod tests {
             "--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1,2 +1,3 @@\n FROM a\n+USER 1\n CMD x\n\\ No newline at end of file\n"
         );
         assert_eq!(patch("x", b"a\n", b"a\n"), "", "no change, no header");
+    }
+
+    #[test]
+    fn a_new_file() {
+        let mut out = Vec::new();
+        write_new(&mut out, "my app/run.sh", b"#!/bin/sh\nexit\n", false)
+            .expect("memory takes all");
+        let expected = "diff --git a/my app/run.sh b/my app/run.sh\nnew file mode 100755\n--- /dev/null\n+++ b/my app/run.sh\t\n@@ -0,0 +1,2 @@\n+#!/bin/sh\n+exit\n";
+        assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 
     #[test]

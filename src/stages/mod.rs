@@ -4,6 +4,7 @@ mod command;
 mod env;
 mod graph;
 mod refused;
+mod sources;
 mod state;
 mod walk;
 
@@ -12,6 +13,7 @@ pub use command::{Command, Form};
 pub use env::{BuildArgs, Env, Missing, Var};
 pub(crate) use graph::list;
 pub use graph::{BaseRef, Stage, Stages, Target, TargetError};
+pub use sources::plain_sources;
 pub(crate) use state::join;
 pub use state::{State, UserSetting, Workdir};
 pub use walk::Step;

@@ -124,7 +124,8 @@ impl Pair<'_> {
         };
         let last: Vec<String> = {
             let last = self.fixed.at_the_end.iter();
-            last.filter(|process| process.is_root())
+            // A health check is root's: the engine starts it as the image's user.
+            last.filter(|process| process.is_root() && !process.entered)
                 .map(Process::label)
                 .collect()
         };

@@ -6,9 +6,9 @@ use std::{fs, io};
 use tempfile::TempDir;
 
 use crate::context::normal;
-use crate::dockerfile::{Document, Keyword};
+use crate::dockerfile::Document;
 use crate::plan::PatchedFile;
-use crate::stages::list;
+use crate::stages::plain_sources;
 
 /// How many folders up the repository's root is looked for.
 const MAX_ABOVE: usize = 8;
@@ -20,7 +20,7 @@ pub fn build_context(dockerfile: &Path, bytes: &[u8]) -> PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    let sources = sources(bytes);
+    let sources = plain_sources(&Document::lex(bytes));
     let start = fs::canonicalize(&own).unwrap_or_else(|_| own.clone());
     for folder in start.ancestors().take(MAX_ABOVE) {
         if sources.iter().all(|source| folder.join(source).exists()) {
@@ -54,6 +54,11 @@ pub(super) fn changed_context(
     link(context, copy.path())?;
     for file in files {
         let path = copy.path().join(normal(&file.path));
+        if file.is_new() {
+            fs::write(&path, &file.after)?;
+            make_executable(&path)?;
+            continue;
+        }
         let permissions = fs::metadata(&path)?.permissions();
         // The link goes first: the file that it shares its bytes with is the user's.
         fs::remove_file(&path)?;
@@ -82,6 +87,18 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Mode 0755.
+#[cfg(unix)]
+fn make_executable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(unix)]
 fn symlink(target: &Path, link: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, link)
@@ -90,31 +107,6 @@ fn symlink(target: &Path, link: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn symlink(_target: &Path, _link: &Path) -> io::Result<()> {
     Ok(())
-}
-
-/// Plain paths that COPY and ADD take from the context: no pattern, variable or address.
-fn sources(bytes: &[u8]) -> Vec<String> {
-    let document = Document::lex(bytes);
-    let mut sources = Vec::new();
-    for instruction in &document.instructions {
-        let copies = matches!(instruction.keyword(), Keyword::Copy | Keyword::Add);
-        if !copies || instruction.head.flag("from").is_some() {
-            continue;
-        }
-        let mut words = list(instruction.args());
-        words.pop();
-        sources.extend(words.into_iter().filter(|word| {
-            !word.starts_with("<<")
-                && !word.contains("://")
-                && !word.starts_with("git@")
-                && !word.contains(['*', '?', '[', '$', '\\'])
-                && !word.split('/').any(|part| part == "..")
-        }));
-    }
-    for source in &mut sources {
-        *source = source.trim_start_matches('/').to_owned();
-    }
-    sources
 }
 
 #[cfg(test)]
@@ -131,6 +123,7 @@ mod tests {
             path: "./conf/site".into(),
             before: b"listen 80".to_vec(),
             after: b"listen 8080".to_vec(),
+            made_at: None,
         };
         let copy = changed_context(root.path(), &[file]).expect("copied");
         let copy = copy.expect("something changes");

@@ -4,7 +4,7 @@
 //! control group names the container's id, and its ids are brought back through its user namespace
 //! (`/proc/PID/uid_map`), since `ps` shows a remapped root as another user.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ pub struct Process {
     pub gid: Option<u32>,
     /// Its command line, shortened.
     pub command: String,
+    /// The engine put it beside the container's own: a health check, or `exec`.
+    pub entered: bool,
 }
 
 impl Process {
@@ -88,11 +90,13 @@ impl Local {
             Some(group) => members(group, &mut pids),
             None => pids.extend(all().filter(|pid| self.owns(*pid))),
         }
+        let entered = self.entered(&pids);
         let mut processes = Vec::new();
         for pid in pids {
-            let Some((process, stub)) = process(pid) else {
+            let Some((mut process, stub)) = process(pid) else {
                 continue;
             };
+            process.entered = entered.contains(&pid);
             if stub {
                 let since = *self.stubs.entry(pid).or_insert_with(Instant::now);
                 if since.elapsed() < STUB {
@@ -102,6 +106,32 @@ impl Local {
             processes.push(process);
         }
         processes
+    }
+
+    /// Those of `pids` that the first process has not started: in a process namespace of its own it inherits what
+    /// loses its parent, and what has one outside was put there.
+    fn entered(&self, pids: &[u32]) -> HashSet<u32> {
+        let namespace = |who: &str| fs::read_link(format!("/proc/{who}/ns/pid")).ok();
+        if namespace(&self.pid.to_string()) == namespace("self") {
+            return HashSet::new();
+        }
+        let parents: HashMap<u32, u32> = pids
+            .iter()
+            .filter_map(|pid| Some((*pid, parent(*pid)?)))
+            .collect();
+        let comes_from_outside = |pid: &u32| {
+            let mut at = *pid;
+            // Deeper trees than this are nobody's health check.
+            for _ in 0..64 {
+                match parents.get(&at) {
+                    _ if at == self.pid => return false,
+                    Some(parent) => at = *parent,
+                    None => return true,
+                }
+            }
+            false
+        };
+        pids.iter().copied().filter(comes_from_outside).collect()
     }
 
     /// The ports that are listened on in its network; none when they cannot be read.
@@ -179,8 +209,14 @@ fn process(pid: u32) -> Option<(Process, bool)> {
         uid: ids("Uid:", "uid_map"),
         gid: ids("Gid:", "gid_map"),
         command: shown,
+        entered: false,
     };
     Some((process, command.is_empty() || is_runtime(&command)))
+}
+
+fn parent(pid: u32) -> Option<u32> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    field(&status, "PPid:")?.trim().parse().ok()
 }
 
 /// The stub that sets the container up before its program is executed, and has root's ids.
@@ -265,6 +301,7 @@ pub(super) fn of_top(text: &str) -> Vec<Process> {
                 uid: id(user),
                 gid: id(group),
                 command: shorten(&words.collect::<Vec<_>>().join(" ")),
+                entered: false,
             })
         })
         .collect()

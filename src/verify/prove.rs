@@ -275,9 +275,10 @@ impl Course<'_> {
             .is_some_and(|ports| ports.iter().any(|port| port.number < 1024))
             && !running.shares_host_network();
         let run_fixed = || self.runner.run(&wanted(Role::Fixed, &[]));
+        // Without capabilities nobody can step down.
         let run_bare = || {
-            self.runner
-                .run(&wanted(Role::NoCapabilities, &NO_CAPABILITIES))
+            let bare = wanted(Role::NoCapabilities, &NO_CAPABILITIES);
+            (!candidate.steps_down).then(|| self.runner.run(&bare))
         };
         let run_low = || low.then(|| self.runner.run(&wanted(Role::LowPorts, &LOW_PORTS)));
         let (fixed, bare, low_ports) = if running.shares() {
@@ -287,13 +288,13 @@ impl Course<'_> {
                 }
                 seen
             };
-            (one(run_fixed()), one(run_bare()), run_low().map(one))
+            (one(run_fixed()), run_bare().map(one), run_low().map(one))
         } else {
             thread::scope(|scope| {
                 let (bare, low) = (scope.spawn(run_bare), scope.spawn(run_low));
                 let gone = || Err(Blind::Engine("a thread of the proof failed".into()));
                 let fixed = run_fixed();
-                let bare = bare.join().unwrap_or_else(|_| gone());
+                let bare = bare.join().unwrap_or_else(|_| Some(gone()));
                 (fixed, bare, low.join().unwrap_or_else(|_| Some(gone())))
             })
         };
@@ -316,7 +317,7 @@ impl Course<'_> {
         };
         let mut lines = pair.lines();
         let variants = [
-            (Check::NoCapabilities, NO_CAPABILITIES.join(" "), Some(bare)),
+            (Check::NoCapabilities, NO_CAPABILITIES.join(" "), bare),
             (Check::LowPorts, LOW_PORTS.join(" "), low_ports),
         ];
         for (check, how, seen) in variants {

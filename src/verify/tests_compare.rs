@@ -34,6 +34,7 @@ fn up(uid: u32, ports: &[u16]) -> Seen {
         uid: Some(uid),
         gid: Some(uid),
         command: "app".into(),
+        entered: false,
     };
     Seen {
         ports: Some(tcp(ports)),
@@ -144,12 +145,33 @@ fn a_step_down_is_root_until_then() {
 }
 
 #[test]
+fn a_health_check_of_roots_is_no_process_that_failed_to_step_down() {
+    let mut fixed = up(7, &[8080]);
+    let check = Process {
+        uid: Some(0),
+        gid: Some(0),
+        command: "curl".into(),
+        entered: true,
+    };
+    fixed.at_the_end.insert(check.clone());
+    let seen = lines(&up(0, &[8080]), &fixed, "", true);
+    assert_eq!(with(LineResult::Bad, &seen), []);
+    fixed.at_the_end.insert(Process {
+        entered: false,
+        ..check
+    });
+    let seen = lines(&up(0, &[8080]), &fixed, "", true);
+    assert_eq!(with(LineResult::Bad, &seen), [Check::Processes]);
+}
+
+#[test]
 fn an_id_that_the_container_does_not_know_proves_nothing() {
     let mut fixed = up(7, &[8080]);
     let process = Process {
         uid: None,
         gid: None,
         command: "app".into(),
+        entered: false,
     };
     fixed.processes = [process].into();
     let lines = lines(&up(0, &[8080]), &fixed, "7", false);

@@ -189,14 +189,17 @@ fn part(
             .map(|(place, file)| (wish.source.below_top(place), file))
             .collect(),
     };
-    let mut wanted: Vec<(PathBuf, &[u8])> = vec![(path.to_owned(), after)];
-    wanted.extend(
-        files
-            .iter()
-            .map(|(path, file)| (path.clone(), file.after.as_slice())),
-    );
+    let mut wanted: Vec<(PathBuf, &[u8], Mode)> = vec![(path.to_owned(), after, Mode::Kept)];
+    wanted.extend(files.iter().map(|(path, file)| {
+        let mode = if file.is_new() {
+            Mode::Executable
+        } else {
+            Mode::Kept
+        };
+        (path.clone(), file.after.as_slice(), mode)
+    }));
     let mut changes = Vec::new();
-    for (path, bytes) in wanted {
+    for (path, bytes, mode) in wanted {
         let name = shown(&path);
         // The Dockerfile itself is named where this is told.
         let told = |reason: String| {
@@ -227,11 +230,7 @@ fn part(
                 "{name} is changed for another Dockerfile, too, and otherwise"
             )));
         }
-        changes.push(Change {
-            path,
-            mode: Mode::Kept,
-            bytes,
-        });
+        changes.push(Change { path, mode, bytes });
     }
     Ok(Ok(Some(Part {
         path: path.to_owned(),
@@ -312,9 +311,11 @@ fn hold(gathered: &mut Gathered, name: &str, patched: &Patched) {
     }
 }
 
-/// Holds all fixes of a file back.
+/// Holds all fixes of a file back, those that only a proof would let through included.
 fn refuse(gathered: &mut Gathered, name: &str, patched: &Patched, reason: &str) {
-    for finding in patched.applied() {
+    let others = patched.held_back().map(|(finding, _)| finding);
+    let heavy = others.filter(|finding| finding.level > Level::Note);
+    for finding in patched.applied().chain(heavy) {
         gathered.held.push(Held {
             path: name.to_owned(),
             line: finding.primary.line,

@@ -7,13 +7,14 @@ use unroot::analysis::Options;
 use unroot::bases::Overrides;
 use unroot::config::{Config, Exclude};
 use unroot::finding::Rule;
-use unroot::fix::{Own, Ports, Strategy, Wish};
+use unroot::fix::{Own, Ports, StepDownTool, StepDownWish, Strategy, Wish};
 use unroot::stages::{BuildArgs, Target};
 use unroot::suppress::Heed;
 
 use super::lookup::Bad;
 use crate::cli::WithHelp;
 use crate::cli::args::{self, IgnoreComments, Inputs, Who};
+use crate::cli::environment;
 
 /// What counts for a Dockerfile.
 pub(in crate::cli) struct Effective {
@@ -41,6 +42,7 @@ pub(super) struct Asked {
     own: Option<Own>,
     ports: Option<Ports>,
     strategy: Option<Strategy>,
+    step_down: StepDownWish,
     today: Option<String>,
 }
 
@@ -91,7 +93,9 @@ impl Asked {
             strategy: who.strategy.map(|strategy| match strategy {
                 args::Strategy::User => Strategy::User,
                 args::Strategy::Twin => Strategy::Twin,
+                args::Strategy::StepDown => Strategy::StepDown,
             }),
+            step_down: step_down(&who.step_down),
             today: today(),
         })
     }
@@ -130,6 +134,7 @@ impl Asked {
             own: self.own.or(config.own).unwrap_or_default(),
             ports: self.ports.or(config.ports).unwrap_or_default(),
             strategy: self.strategy.or(config.strategy).unwrap_or_default(),
+            step_down: self.step_down.clone(),
         };
         Ok(Effective {
             options: Options {
@@ -147,6 +152,41 @@ impl Asked {
             config,
             exclude,
         })
+    }
+}
+
+fn step_down(said: &args::StepDown) -> StepDownWish {
+    StepDownWish {
+        tool: said.step_down_tool.map(|tool| match tool {
+            args::StepDownTool::Setpriv => StepDownTool::Setpriv,
+            args::StepDownTool::SuExec => StepDownTool::SuExec,
+            args::StepDownTool::Gosu => StepDownTool::Gosu,
+        }),
+        inline: said.inline,
+        legacy_builder: said.legacy_builder,
+    }
+}
+
+/// What is said of a step-down means nothing without the strategy, wherever that is from.
+pub(super) fn check_step_down(who: &Who, strategy: Strategy) -> anyhow::Result<()> {
+    let said = &who.step_down;
+    let used = [
+        (said.step_down_tool.is_some(), "--step-down-tool"),
+        (said.inline, "--inline"),
+        (said.legacy_builder, "--legacy-builder"),
+    ];
+    // The environment speaks to every run, this one's strategy or not.
+    let mut used = used
+        .into_iter()
+        .filter_map(|(used, name)| used.then_some(name))
+        .filter(|name| !environment::says(name));
+    match used.next() {
+        Some(option) if strategy != Strategy::StepDown => Err(WithHelp::new(
+            format!("{option} says how a container steps down, and nothing asks for that"),
+            "add --strategy step-down",
+        )
+        .into()),
+        _ => Ok(()),
     }
 }
 

@@ -293,6 +293,8 @@ impl Reader<'_, '_, '_, '_> {
         let env = &self.subject.verdict.survey.state.env;
         let all = called(&script, &|name| shell_variable(env, name));
         let whom = rights(&script);
+        // The container steps down behind it.
+        let as_root = self.subject.goes_on_as_root(script.text());
         let at = self.calls.scripts.len();
         let last = (0..script.commands.len()).rev().find(|index| {
             let context = &script.commands[*index].context;
@@ -339,7 +341,8 @@ impl Reader<'_, '_, '_, '_> {
                     .get(1)
                     .map(|_| "a script whose name is put together".to_owned());
             }
-            if runs_arguments(command) && !arguments && !rest.is_empty() {
+            let passed = runs_arguments(command) && !arguments && !rest.is_empty();
+            if passed {
                 arguments = true;
                 self.command(rest, stays, depth);
             } else if sourced && words.get(1).is_some_and(|word| word.text.contains('*')) {
@@ -353,6 +356,7 @@ impl Reader<'_, '_, '_, '_> {
             }
             // What a step calls is run as it is run.
             let whom = whom.get(index).copied().unwrap_or(For::Anybody);
+            let whom = if as_root && !passed { For::Root } else { whom };
             for call in self.calls.all.iter_mut().skip(from) {
                 if whom != For::Anybody {
                     call.whom = whom;

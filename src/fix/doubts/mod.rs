@@ -78,6 +78,9 @@ pub(super) fn remarks(
     doubts: &[Reason],
 ) -> Vec<String> {
     let mut remarks = plan.ports.remarks.clone();
+    if let Some(step_down) = plan.step_down {
+        remarks.extend(super::step_down::remarks(step_down, plan.who));
+    }
     remarks.extend(mounts::remarks(subject, plan));
     if let Some(learned) = subject.learned {
         let owned = learned.paths.iter();

@@ -38,6 +38,15 @@ fn told(plan: &Plan<'_>, mount: &Mount) -> String {
         ..
     } = mount;
     let owner = &plan.who.owner;
+    let handed = plan.step_down.is_some_and(|step_down| {
+        let mut folders = step_down.folders.iter();
+        folders.any(|folder| folder == target || under(target, folder))
+    });
+    if handed && !is_socket(mount) {
+        return format!(
+            "{place} mounts {source} at {target}: the step-down gives it to {owner}, on the host, too"
+        );
+    }
     if is_socket(mount) {
         return format!(
             "{place} mounts {source}, which is root's and a group's of the host: give the container that group (group_add)"

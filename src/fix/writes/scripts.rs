@@ -169,7 +169,7 @@ pub(super) fn guards(
     let env = &subject.verdict.survey.state.env;
     let lookup = |name: &str| shell_variable(env, name);
     let mut all = Vec::new();
-    for script in &subject.calls.scripts {
+    for script in subject.scripts_of_the_user() {
         let own: Vec<_> = file_acts(&script.script, &lookup, workdir(subject))
             .into_iter()
             .filter(|act| {
@@ -215,6 +215,7 @@ pub(super) fn guards(
 pub(super) fn unwraps(subject: &Subject<'_, '_, '_>, owns: &dyn Fn(&str) -> bool) -> Vec<Unwrap> {
     let scripts = subject.calls.scripts.iter().enumerate();
     scripts
+        .filter(|(_, script)| !subject.goes_on_as_root(script.script.text()))
         .flat_map(|(at, script)| unwrap::unwraps(at, script, owns))
         .collect()
 }

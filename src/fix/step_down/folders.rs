@@ -1,0 +1,81 @@
+//! Which folders are handed over at start: what a volume may bring. All else is done once, in the image.
+
+use crate::fix::folders::{is_quotable, is_system, under};
+use crate::fix::own::{Owned, is_filled};
+use crate::fix::who::Who;
+use crate::fix::{Own, Subject};
+use crate::stages::join;
+
+/// Absolute paths, in order, none below another.
+pub(super) fn handed_over(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned) -> Vec<String> {
+    if matches!(subject.wish.own, Own::None) {
+        return Vec::new();
+    }
+    let declared = volumes(subject);
+    let mut all: Vec<String> = declared.clone();
+    for path in owned.paths() {
+        let known = all.iter().any(|known| known == path);
+        if !known && may_be_mounted(subject, who, owned, path) {
+            all.push(path.to_owned());
+        }
+    }
+    let inside = |path: &String| all.iter().any(|other| under(path, other));
+    all.iter().filter(|path| !inside(path)).cloned().collect()
+}
+
+/// Volumes that the file or a compose file declares.
+fn volumes(subject: &Subject<'_, '_, '_>) -> Vec<String> {
+    let survey = &subject.verdict.survey;
+    let declared = survey.volumes.iter();
+    let declared = declared
+        .filter(|volume| volume.certain)
+        .map(|volume| join("/", &volume.path));
+    let composed = subject.deployments.volumes.iter();
+    let composed = composed
+        .filter(|volume| !volume.read_only)
+        .map(|volume| join("/", &volume.target));
+    let mut all: Vec<String> = Vec::new();
+    for path in declared.chain(composed) {
+        let fine = is_quotable(&path)
+            && !is_system(&path)
+            && path != "/root"
+            && !under(&path, "/root")
+            && !is_file(&path);
+        if fine && !all.contains(&path) {
+            all.push(path);
+        }
+    }
+    all
+}
+
+/// A path with an ending is taken for a file.
+fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.trim_start_matches('.').contains('.') && !name.ends_with(".d")
+}
+
+/// A folder for data alone: what a COPY or RUN fills is the program's, and is the same in each container.
+fn may_be_mounted(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned, path: &str) -> bool {
+    let survey = &subject.verdict.survey;
+    let is_home = [&who.home, &who.make_home]
+        .into_iter()
+        .flatten()
+        .any(|home| home == path);
+    let copied = survey
+        .copies
+        .iter()
+        .any(|copy| copy.dest == path || under(&copy.dest, path));
+    let of_programs = survey
+        .state
+        .workdir
+        .as_ref()
+        .is_some_and(|workdir| workdir.path == path || under(&workdir.path, path))
+        && !survey.runs.is_empty();
+    !(is_home
+        || copied
+        || of_programs
+        || is_file(path)
+        || owned.touch.iter().any(|file| file == path)
+        || under(path, "/root")
+        || is_filled(subject, path))
+}
