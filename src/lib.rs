@@ -10,6 +10,7 @@
 pub mod action;
 mod address;
 pub mod analysis;
+pub mod baseline;
 pub mod bases;
 pub mod brought;
 pub mod config;

@@ -8,10 +8,11 @@ use anyhow::Context as _;
 use unroot::analysis::{Analysis, analyse};
 use unroot::render::github::{self, Annotation};
 use unroot::render::text::TextRenderer;
-use unroot::render::{json, sarif};
+use unroot::render::{json, sarif, suppressed};
 use unroot::verdict::{Certainty, Outcome};
 
 use super::args::{CheckArgs, Color, Format};
+use super::baseline::Known;
 use super::diff::patch_path;
 use super::files::{Input, each};
 use super::settings::Settings;
@@ -20,6 +21,7 @@ use super::summary::Summary;
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     let settings = Settings::new(&args.inputs, &args.who)?;
+    let mut known = Known::open(&args.baseline)?;
     let mut streams = Streams::new(color);
     let mut report = Report::new(args.format, args.verbose, streams.color());
     let mut summary = Summary::default();
@@ -29,7 +31,10 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
         |input| one(input, args, &settings),
         |input, result| {
             match result {
-                Ok((analysis, bytes)) => {
+                Ok((mut analysis, bytes)) => {
+                    if let Some(known) = &mut known {
+                        known.take(input, &bytes, &mut analysis);
+                    }
                     summary.add(&analysis);
                     report.add(input, &bytes, &analysis, &mut streams)?;
                 }
@@ -43,7 +48,11 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     )?;
     report.finish(&mut streams)?;
     streams.flush()?;
-    streams.err(format!("{}\n", summary.sentence()).as_bytes())?;
+    if let Some(known) = known {
+        streams.err(known.finish()?.as_bytes())?;
+    }
+    let passed_over = settings.passed_over();
+    streams.err(format!("{}{passed_over}\n", summary.sentence()).as_bytes())?;
     Ok(summary.exit_code())
 }
 
@@ -92,6 +101,8 @@ impl Report {
             Self::Text(renderer, verbose) => {
                 if *verbose {
                     streams.out(fine(&name, analysis).as_bytes())?;
+                    let suppressed = suppressed::text(&name, &analysis.suppressed);
+                    streams.out(suppressed.as_bytes())?;
                 }
                 streams.out(findings(renderer, &name, bytes, analysis).as_bytes())?;
             }

@@ -17,7 +17,8 @@ use super::commit::open;
 use super::files::{Input, is_stdin};
 pub(super) use effective::Effective;
 use effective::{Asked, check_step_down};
-use lookup::{Bad, Known, Place, absolute};
+pub(super) use lookup::absolute;
+use lookup::{Bad, Known, Place};
 
 /// What counts for each Dockerfile: the nearest configuration, below what was asked for.
 pub(super) struct Settings {
@@ -41,8 +42,10 @@ impl Settings {
     pub(super) fn new(inputs: &Inputs, who: &Who) -> anyhow::Result<Self> {
         let mut settings = Self::make(inputs, who, Place::Disk)?;
         if let Some(revision) = &inputs.diff_base {
-            let repo = open(&inputs.paths)?;
-            for path in inputs.paths.iter().filter(|path| !is_stdin(path)) {
+            let paths = inputs.paths.iter().filter(|path| !is_stdin(path));
+            let paths: Vec<PathBuf> = paths.cloned().collect();
+            let repo = open(&paths)?;
+            for path in &paths {
                 repo.place(path)?;
             }
             settings.changed = Some(repo.changed(revision, None)?);

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use unroot::analysis::Analysis;
-use unroot::finding::{Applicability, Level, Rule};
+use unroot::finding::{Applicability, Finding, Level, Rule};
 
 /// What the last line says.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(super) struct Summary {
     steps_down: usize,
     unreadable: usize,
     windows: usize,
+    suppressed: usize,
+    comments: usize,
     /// Something weighs more than a note.
     pub(super) weighty: bool,
     /// Something could not be read or judged.
@@ -26,10 +28,15 @@ pub(super) struct Summary {
 impl Summary {
     pub(super) fn add(&mut self, analysis: &Analysis) {
         self.files += 1;
-        let fine = |rule| rule == Rule::UserInferred;
-        if analysis.findings.iter().all(|finding| fine(finding.rule)) {
+        let fine = |finding: &Finding| {
+            finding.rule == Rule::UserInferred
+                || (finding.rule.is_about_comments() && finding.level == Level::Note)
+        };
+        let quiet = analysis.suppressed.is_empty();
+        if quiet && analysis.findings.iter().all(fine) {
             self.fine += 1;
         }
+        self.suppressed += analysis.suppressed.len();
         for finding in &analysis.findings {
             self.weighty |= finding.level > Level::Note;
             match finding.rule {
@@ -38,7 +45,11 @@ impl Summary {
                 Rule::StepsDown => self.steps_down += 1,
                 Rule::NotADockerfile => self.unreadable += 1,
                 Rule::WindowsImage => self.windows += 1,
-                Rule::UserInferred | Rule::InvalidSuppression | Rule::UnusedSuppression => {}
+                Rule::InvalidSuppression | Rule::UnusedSuppression => self.comments += 1,
+                Rule::UserInferred => {}
+            }
+            if finding.rule != Rule::RunsAsRoot {
+                continue;
             }
             match finding.fix.as_ref().map(|fix| fix.applicability) {
                 Ok(Applicability::Safe) => self.safe += 1,
@@ -61,6 +72,8 @@ impl Summary {
         part(self.steps_down, "stepping down from root");
         part(self.unreadable, "no Dockerfile");
         part(self.windows, "for Windows");
+        part(self.suppressed, "suppressed");
+        part(self.comments, "about comments");
         let files = if self.files == 1 {
             "1 file".into()
         } else {

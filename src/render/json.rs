@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::suppressed::Why;
 use crate::analysis::Analysis;
 use crate::finding::{self, Finding};
 use crate::source::{Span, position_of};
@@ -24,6 +25,15 @@ struct File {
     path: String,
     targets: Vec<Target>,
     findings: Vec<Found>,
+    suppressed: Vec<Suppressed>,
+}
+
+/// A finding that does not count.
+#[derive(Debug, Serialize)]
+struct Suppressed {
+    #[serde(flatten)]
+    found: Found,
+    suppression: Why,
 }
 
 #[derive(Debug, Serialize)]
@@ -124,10 +134,15 @@ impl Report {
             .findings
             .iter()
             .map(|finding| found(bytes, finding));
+        let suppressed = analysis.suppressed.iter().map(|one| Suppressed {
+            found: found(bytes, &one.finding),
+            suppression: Why::of(&one.by),
+        });
         self.files.push(File {
             path: path.to_owned(),
             targets: targets.collect(),
             findings: findings.collect(),
+            suppressed: suppressed.collect(),
         });
     }
 

@@ -6,4 +6,5 @@ pub mod github;
 pub mod json;
 pub mod proof;
 pub mod sarif;
+pub mod suppressed;
 pub mod text;

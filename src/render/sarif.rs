@@ -5,6 +5,7 @@
 
 mod model;
 
+use super::suppressed::InSarif;
 use crate::analysis::Analysis;
 use crate::finding::{Applicability, Edit, Finding, Fix, Label, Rule};
 use crate::source::{Span, position_of};
@@ -34,6 +35,11 @@ impl Report {
             .iter()
             .map(|finding| result(path, bytes, finding));
         self.results.extend(results);
+        let suppressed = analysis.suppressed.iter().map(|one| Outcome {
+            suppressions: vec![InSarif::of(&one.by)],
+            ..result(path, bytes, &one.finding)
+        });
+        self.results.extend(suppressed);
     }
 
     /// Takes in why a file could not be read or judged.
@@ -130,6 +136,7 @@ fn result(path: &str, bytes: &[u8], finding: &Finding) -> Outcome {
             .filter(|fix| fix.applicability > Applicability::DisplayOnly)
             .filter_map(|fix| change(path, bytes, fix))
             .collect(),
+        suppressions: Vec::new(),
     }
 }
 

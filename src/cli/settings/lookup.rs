@@ -152,7 +152,7 @@ fn is_absent(kind: ErrorKind) -> bool {
 }
 
 /// The path from the root, without `.` and `..`.
-pub(super) fn absolute(path: &Path, working: &Path) -> PathBuf {
+pub(in crate::cli) fn absolute(path: &Path, working: &Path) -> PathBuf {
     let whole = working.join(path);
     let climbs = whole.components().any(|part| part == Component::ParentDir);
     if climbs

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::render::suppressed::InSarif;
+
 #[derive(Debug, Serialize)]
 pub(super) struct Log {
     #[serde(rename = "$schema")]
@@ -101,6 +103,8 @@ pub(super) struct Result {
     pub(super) partial_fingerprints: Fingerprints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) fixes: Vec<Fix>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suppressions: Vec<InSarif>,
 }
 
 #[derive(Debug, Serialize)]

@@ -1,0 +1,106 @@
+//! `check --baseline FILE` and `check --write-baseline FILE`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use unroot::analysis::Analysis;
+use unroot::baseline::Baseline;
+
+use super::WithHelp;
+use super::args::BaselineArgs;
+use super::files::{Input, shown};
+use super::settings::absolute;
+
+/// The baseline of a run.
+pub(super) struct Known {
+    file: PathBuf,
+    /// Paths in it count from here.
+    folder: PathBuf,
+    working: PathBuf,
+    baseline: Baseline,
+    writes: bool,
+    /// Files that were looked at.
+    seen: BTreeSet<String>,
+}
+
+impl Known {
+    /// None where no baseline is asked for.
+    pub(super) fn open(args: &BaselineArgs) -> anyhow::Result<Option<Self>> {
+        let Some(file) = args.baseline.as_ref().or(args.write_baseline.as_ref()) else {
+            return Ok(None);
+        };
+        let working = std::env::current_dir()?;
+        let whole = absolute(file, &working);
+        let writes = args.baseline.is_none();
+        let baseline = if writes {
+            Baseline::default()
+        } else {
+            let name = shown(file);
+            let help = format!("write one with --write-baseline {name}");
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| WithHelp::new(format!("cannot read {name}: {error}"), &*help))?;
+            Baseline::parse(&text)
+                .map_err(|why| WithHelp::new(format!("{name} is no baseline: {why}"), help))?
+        };
+        Ok(Some(Self {
+            folder: whole.parent().unwrap_or(&whole).to_owned(),
+            file: file.clone(),
+            working,
+            baseline,
+            writes,
+            seen: BTreeSet::new(),
+        }))
+    }
+
+    /// Takes what was known out of the findings, or writes all of them down.
+    pub(super) fn take(&mut self, input: &Input, bytes: &[u8], analysis: &mut Analysis) {
+        let path = self.path(input);
+        if self.writes {
+            self.baseline.add(&path, bytes, analysis);
+        } else {
+            self.baseline.apply(&path, bytes, analysis);
+        }
+        self.seen.insert(path);
+    }
+
+    /// Writes the file, or says what of it is gone. The text is for standard error.
+    pub(super) fn finish(self) -> anyhow::Result<String> {
+        let name = shown(&self.file);
+        if self.writes {
+            let text = self.baseline.render()?;
+            std::fs::write(&self.file, text).with_context(|| format!("cannot write {name}"))?;
+            let count = self.baseline.len();
+            let findings = if count == 1 { "finding" } else { "findings" };
+            return Ok(format!("wrote {count} {findings} into {name}\n"));
+        }
+        let gone = self.baseline.missing().filter(|entry| {
+            // What was not looked at may still be there.
+            self.seen.contains(&entry.path) || !self.folder.join(&entry.path).exists()
+        });
+        let mut text = String::new();
+        for entry in gone {
+            text.push_str(&format!(
+                "gone: {}: {} at `{}` stands in {name}, and is not there any more\n",
+                entry.path, entry.rule, entry.instruction
+            ));
+        }
+        if !text.is_empty() {
+            text.push_str(&format!(
+                "help: write it anew with --write-baseline {name}\n"
+            ));
+        }
+        Ok(text)
+    }
+
+    fn path(&self, input: &Input) -> String {
+        let name = input.name();
+        let Input::File(path) = input else {
+            return name;
+        };
+        let whole = absolute(path, &self.working);
+        whole
+            .strip_prefix(&self.folder)
+            .map_or(name, |below| shown(Path::new(below)))
+    }
+}
