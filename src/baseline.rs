@@ -30,7 +30,7 @@ pub struct Baseline {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The Dockerfile, from the folder that the baseline lies in.
+    /// The Dockerfile, as the caller names it.
     pub path: String,
     /// The rule's identifier.
     pub rule: String,

@@ -1,86 +1,12 @@
 //! The built binary, as people run it: arguments in, standard output, standard error and exit code out.
 
+#[path = "common/workspace.rs"]
+mod workspace;
+
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
-use assert_cmd::cargo::cargo_bin;
-use tempfile::TempDir;
-
-/// A folder with files, in which the binary runs with nothing of this machine's environment.
-struct Workspace {
-    folder: TempDir,
-}
-
-struct Run {
-    stdout: String,
-    stderr: String,
-    code: i32,
-}
-
-impl Workspace {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
-        let workspace = Self { folder };
-        for (name, text) in files {
-            workspace.write(name, text);
-        }
-        workspace
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path().join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("writable");
-        fs::write(path, text).expect("writable");
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path().join(name)).expect("readable")
-    }
-
-    fn command(&self) -> assert_cmd::Command {
-        let mut command = assert_cmd::Command::new(cargo_bin("unroot"));
-        command.current_dir(self.path()).env_clear();
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Run {
-        self.finish(self.command().args(args))
-    }
-
-    fn pipe(&self, args: &[&str], stdin: &str) -> Run {
-        self.finish(self.command().args(args).write_stdin(stdin))
-    }
-
-    fn finish(&self, command: &mut assert_cmd::Command) -> Run {
-        let output = command.output().expect("the binary runs");
-        let folder = self.path().to_string_lossy().into_owned();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&folder, "[DIR]");
-        Run {
-            stdout: text(&output.stdout),
-            stderr: text(&output.stderr),
-            code: output.status.code().unwrap_or(-1),
-        }
-    }
-}
-
-impl Run {
-    fn snapshot(&self, name: &str) {
-        let text = format!(
-            "exit code {}\n--- stdout\n{}--- stderr\n{}",
-            self.code, self.stdout, self.stderr
-        );
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path("../snapshots/cli");
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(name, text));
-    }
-}
+use workspace::Workspace;
 
 const PYTHON: &str =
     "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"app.py\"]\n";

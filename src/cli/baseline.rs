@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use unroot::analysis::Analysis;
 use unroot::baseline::Baseline;
+use unroot::context::{Disk, Tree as _};
 
 use super::WithHelp;
 use super::args::BaselineArgs;
@@ -44,7 +45,7 @@ impl Known {
                 .map_err(|why| WithHelp::new(format!("{name} is no baseline: {why}"), help))?
         };
         Ok(Some(Self {
-            folder: whole.parent().unwrap_or(&whole).to_owned(),
+            folder: start(whole.parent().unwrap_or(&whole)),
             file: file.clone(),
             working,
             baseline,
@@ -94,13 +95,54 @@ impl Known {
     }
 
     fn path(&self, input: &Input) -> String {
-        let name = input.name();
         let Input::File(path) = input else {
-            return name;
+            return input.name();
         };
         let whole = absolute(path, &self.working);
-        whole
-            .strip_prefix(&self.folder)
-            .map_or(name, |below| shown(Path::new(below)))
+        let folder = whole.parent().map(settled).unwrap_or_default();
+        let whole = whole
+            .file_name()
+            .map_or(whole.clone(), |name| folder.join(name));
+        shown(&relative(&whole, &self.folder))
+    }
+}
+
+/// The top of the repository that the baseline lies in, else its own folder.
+fn start(folder: &Path) -> PathBuf {
+    let mut above = folder.ancestors();
+    let top = above.find(|folder| Disk.is_top(folder));
+    settled(top.unwrap_or(folder))
+}
+
+/// Links followed, where something lies there.
+fn settled(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// The way from a folder to a file.
+fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let mut up = PathBuf::new();
+    for above in folder.ancestors() {
+        if let Ok(below) = path.strip_prefix(above) {
+            return up.join(below);
+        }
+        up.push("..");
+    }
+    path.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways() {
+        for (path, folder, way) in [
+            ("/r/a/Dockerfile", "/r", "a/Dockerfile"),
+            ("/r/a/Dockerfile", "/r/.github", "../a/Dockerfile"),
+            ("/r/Dockerfile", "/r/x/y", "../../Dockerfile"),
+        ] {
+            assert_eq!(relative(Path::new(path), Path::new(folder)), Path::new(way));
+        }
     }
 }

@@ -224,6 +224,8 @@ impl Waiting {
         }
         let hash = memchr::memchr(b'#', line)?;
         let text = String::from_utf8_lossy(&line[hash + 1..]);
+        // A reason is shown on terminals.
+        let text = text.replace(char::is_control, " ");
         let text = text.trim();
         let what = match own::parse(text) {
             Some(Ok(own)) => What::Own(own),
