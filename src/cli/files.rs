@@ -52,7 +52,12 @@ impl Input {
 
     /// Where its COPYs are looked up.
     pub(super) fn context(&self, inputs: &Inputs) -> Box<dyn BuildContext> {
-        match (self, &inputs.context) {
+        self.context_in(inputs.context.as_deref())
+    }
+
+    /// The same; `folder` is what was asked for.
+    pub(super) fn context_in(&self, folder: Option<&Path>) -> Box<dyn BuildContext> {
+        match (self, folder) {
             (Self::Committed(path, source), _) => source.context(path),
             (Self::File(path), Some(folder)) => Box::new(Folder::exactly(folder).of(path)),
             (_, Some(folder)) => Box::new(Folder::exactly(folder)),

@@ -2,6 +2,7 @@
 
 mod effective;
 mod lookup;
+mod rests;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,8 @@ pub(super) struct Settings {
     known: Mutex<HashMap<PathBuf, Known>>,
     /// `--exclude`.
     exclude: Exclude,
+    /// `--context`.
+    context: Option<PathBuf>,
     /// `--diff-base`.
     changed: Option<Changed>,
     excluded: AtomicUsize,
@@ -94,6 +97,7 @@ impl Settings {
             working,
             known: Mutex::default(),
             exclude,
+            context: inputs.context.clone(),
             changed: None,
             excluded: AtomicUsize::default(),
             unchanged: AtomicUsize::default(),
@@ -168,19 +172,34 @@ impl Settings {
         excluded
     }
 
-    /// True for a file that is as it was at `--diff-base`.
+    /// True for a file that is as it was at `--diff-base`, with the scripts that the verdict rests on.
     pub(super) fn unchanged(&self, input: &Input) -> bool {
         let Some(changed) = &self.changed else {
             return false;
         };
+        let is_changed = |path: &Path| match input {
+            Input::Committed(_, source) => changed.contains(&source.below_top(path)),
+            _ => changed.on_disk(path),
+        };
         let unchanged = match input {
-            Input::File(path) => !changed.on_disk(path),
-            Input::Committed(path, _) => !changed.contains(path),
+            Input::File(path) | Input::Committed(path, _) => {
+                !is_changed(path) && !self.rests_on(input, is_changed)
+            }
             Input::Stdin(_) | Input::Failed(_) => false,
         };
         self.unchanged
             .fetch_add(usize::from(unchanged), Ordering::Relaxed);
         unchanged
+    }
+
+    fn rests_on(&self, input: &Input, is_changed: impl Fn(&Path) -> bool) -> bool {
+        // What cannot be read is told when its turn comes.
+        let (Ok(bytes), Ok(effective)) = (input.read(), self.of(input)) else {
+            return true;
+        };
+        let context = input.context_in(self.context.as_deref());
+        let places = rests::places(&bytes, context.as_ref(), &effective.options);
+        places.iter().any(|place| is_changed(place))
     }
 
     /// What was passed over, for the end of a summary.

@@ -26,7 +26,7 @@ impl ConfigError {
     }
 }
 
-/// The words of serde in ours: `unknown field `a`, expected one of `b`, `c``.
+/// The words of serde in ours: an unknown field or variant, and behind it those that are known, in backticks.
 fn explain(message: &str) -> (String, Option<String>) {
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let (kind, many) = if message.starts_with("unknown field") {

@@ -11,7 +11,8 @@
 //! - semgrep "Ignore files, folders, and code": `nosemgrep[: id, id]` above a match; the rules are those of
 //!   `dockerfile/security` in `semgrep/semgrep-rules`, which point at USER, CMD or ENTRYPOINT.
 //!
-//! Snyk has no such comments: what it ignores stands in `.snyk` ("IaC ignores using the .snyk policy file").
+//! Snyk has no such comments: what it ignores stands in a file, `.snyk`
+//! (its documentation: "`IaC` ignores using the `.snyk` policy file").
 
 /// A comment that means the user of the container.
 #[derive(Debug, PartialEq, Eq)]
