@@ -234,9 +234,10 @@ fn check(
     } else {
         Outcome::NonRoot
     };
-    let fixed = again.targets.iter().any(|target| {
-        Some(&target.stage) == finding.stage.as_ref() && target.outcome == wanted
-    });
+    let fixed = again
+        .targets
+        .iter()
+        .any(|target| Some(&target.stage) == finding.stage.as_ref() && target.outcome == wanted);
     if !fixed {
         return Err(rejected(if steps_down {
             "the container would not be seen to step down".into()

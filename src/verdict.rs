@@ -295,14 +295,16 @@ fn script_drops(
     let rest = argv.get(first.index + 1..).unwrap_or_default();
     let Some(found) = step_down(&parsed, &lookup) else {
         // `ENTRYPOINT ["/prepare.sh", "gosu", "app"]`
-        let left = left.checked_sub(1).filter(|_| passes_arguments_on(&parsed))?;
+        let left = left
+            .checked_sub(1)
+            .filter(|_| passes_arguments_on(&parsed))?;
         return words_step_down(rest)
-            .and_then(|found| judge_drop(found, format!("what {} runs", script.shown), script.exact))
+            .and_then(|found| {
+                judge_drop(found, format!("what {} runs", script.shown), script.exact)
+            })
             .or_else(|| script_drops(stages, verdict, rest, context, env, left));
     };
-    if found.when == When::IfArgument
-        && !is_for_this_command(&parsed, &found, rest)
-    {
+    if found.when == When::IfArgument && !is_for_this_command(&parsed, &found, rest) {
         return None;
     }
     judge_drop(found, script.shown, script.exact)

@@ -16,7 +16,12 @@ use unroot::finding::Applicability;
 use unroot::fix::{StepDownTool, StepDownWish, Strategy, Wish};
 use unroot::plan::patch;
 
-const SHELLS: [&[&str]; 4] = [&["dash"], &["bash"], &["bash", "--posix"], &["busybox", "ash"]];
+const SHELLS: [&[&str]; 4] = [
+    &["dash"],
+    &["bash"],
+    &["bash", "--posix"],
+    &["busybox", "ash"],
+];
 
 /// The script for this Dockerfile, as it stands in the heredoc.
 fn script(dockerfile: &str, tool: Option<StepDownTool>) -> String {
@@ -32,7 +37,12 @@ fn script(dockerfile: &str, tool: Option<StepDownTool>) -> String {
         },
         ..Options::default()
     };
-    let patched = patch(dockerfile.as_bytes(), &NoContext, &options, Applicability::Unsafe);
+    let patched = patch(
+        dockerfile.as_bytes(),
+        &NoContext,
+        &options,
+        Applicability::Unsafe,
+    );
     let patched = patched.expect("the last stage is there");
     let after = patched.after.clone();
     let after = after.unwrap_or_else(|| panic!("no fix: {:?}", patched.held_back));
@@ -60,7 +70,10 @@ impl Stage {
         }
         let own = |path: &str| root.join(path).display().to_string();
         let script = script
-            .replace(" /data /logs;", &format!(" {} {};", own("data"), own("logs")))
+            .replace(
+                " /data /logs;",
+                &format!(" {} {};", own("data"), own("logs")),
+            )
             .replace("=/home/app", &format!("={}", own("home")))
             // Some builds of busybox take their own tools for those on PATH.
             .replace("$(id ", &format!("$({} ", own("bin/id")))
@@ -100,7 +113,10 @@ impl Stage {
             .arg(self.path("step-down.sh"))
             .args(arguments)
             .env_clear()
-            .env("PATH", format!("{}:/usr/bin:/bin", self.path("bin").display()))
+            .env(
+                "PATH",
+                format!("{}:/usr/bin:/bin", self.path("bin").display()),
+            )
             .env("LOG", self.path("log"))
             .env("FAKE_UID", uid.to_string())
             .env("HOME", home)
@@ -144,7 +160,10 @@ fn each_shell(test: impl Fn(&[&str])) {
         }
         let required = std::env::var("UNROOT_SHELLS").is_ok_and(|value| value == "required");
         assert!(!required, "{shell:?} is missing");
-        let _ = writeln!(std::io::stderr(), "SKIPPED: {shell:?} is not on this machine");
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: {shell:?} is not on this machine"
+        );
     }
 }
 
@@ -153,10 +172,29 @@ fn anybody_else_only_runs_the_command() {
     let script = script(TWO_VOLUMES, None);
     each_shell(|shell| {
         let stage = Stage::new(shell, &script);
-        let output = stage.run(1234, &["sh", "-c", "cat; echo \"$1|$2|$HOME\"; exit 7", "x", "a b", "*"], "/h");
+        let output = stage.run(
+            1234,
+            &[
+                "sh",
+                "-c",
+                "cat; echo \"$1|$2|$HOME\"; exit 7",
+                "x",
+                "a b",
+                "*",
+            ],
+            "/h",
+        );
         assert_eq!(out(&output), "a line\na b|*|/h\n", "{shell:?}");
-        assert_eq!(output.status.code(), Some(7), "{shell:?}: the exit code comes back");
-        assert_eq!((err(&output).as_str(), stage.log().as_str()), ("", ""), "{shell:?}");
+        assert_eq!(
+            output.status.code(),
+            Some(7),
+            "{shell:?}: the exit code comes back"
+        );
+        assert_eq!(
+            (err(&output).as_str(), stage.log().as_str()),
+            ("", ""),
+            "{shell:?}"
+        );
     });
 }
 
@@ -165,7 +203,11 @@ fn root_hands_over_and_steps_down() {
     let script = script(TWO_VOLUMES, None);
     each_shell(|shell| {
         let stage = Stage::new(shell, &script);
-        let output = stage.run(0, &["sh", "-c", "cat; echo \"$1\"; exit 3", "x", "a  b"], "/root");
+        let output = stage.run(
+            0,
+            &["sh", "-c", "cat; echo \"$1\"; exit 3", "x", "a  b"],
+            "/root",
+        );
         assert_eq!(out(&output), "a line\na  b\n", "{shell:?}");
         assert_eq!(output.status.code(), Some(3), "{shell:?}");
         assert_eq!(
@@ -184,7 +226,10 @@ fn root_hands_over_and_steps_down() {
 fn each_tool_gets_the_user_it_needs() {
     let with = |dockerfile: &str, tool| {
         let text = script(dockerfile, tool);
-        let line = text.lines().find(|line| line.contains(" exec ")).map(str::trim);
+        let line = text
+            .lines()
+            .find(|line| line.contains(" exec "))
+            .map(str::trim);
         line.unwrap_or_default().to_owned()
     };
     assert_eq!(
@@ -194,18 +239,29 @@ fn each_tool_gets_the_user_it_needs() {
     let alpine = "FROM alpine:3.21\nVOLUME /data\nENTRYPOINT [\"server\"]\n";
     assert_eq!(with(alpine, None), "exec su-exec app \"$@\"");
     let home = alpine.replace("VOLUME", "ENV HOME=/srv/app\nVOLUME");
-    assert_eq!(with(&home, None), "exec su-exec app env \"HOME=$HOME\" \"$@\"");
+    assert_eq!(
+        with(&home, None),
+        "exec su-exec app env \"HOME=$HOME\" \"$@\""
+    );
 }
 
 #[test]
 fn a_home_that_is_not_roots_stays() {
     let script = script(TWO_VOLUMES, None);
     each_shell(|shell| {
-        for (home, kept) in [("/srv", "/srv"), ("/root", "/home"), ("/root/x", "/home"), ("", "/home")] {
+        for (home, kept) in [
+            ("/srv", "/srv"),
+            ("/root", "/home"),
+            ("/root/x", "/home"),
+            ("", "/home"),
+        ] {
             let stage = Stage::new(shell, &script);
             stage.run(0, &["true"], home);
             let log = stage.log();
-            assert!(log.ends_with(&format!("HOME={kept}\n")), "{shell:?} {home}: {log}");
+            assert!(
+                log.ends_with(&format!("HOME={kept}\n")),
+                "{shell:?} {home}: {log}"
+            );
         }
     });
 }
@@ -214,7 +270,13 @@ fn a_home_that_is_not_roots_stays() {
 fn without_a_command_it_says_so() {
     let script = script(TWO_VOLUMES, None);
     each_shell(|shell| {
-        for (uid, arguments) in [(0, &[][..]), (7, &[]), (0, &["--verbose"]), (7, &["-a", "x", "sh"]), (0, &[""])] {
+        for (uid, arguments) in [
+            (0, &[][..]),
+            (7, &[]),
+            (0, &["--verbose"]),
+            (7, &["-a", "x", "sh"]),
+            (0, &[""]),
+        ] {
             let stage = Stage::new(shell, &script);
             let output = stage.run(uid, arguments, "/root");
             assert_eq!(output.status.code(), Some(127), "{shell:?} {arguments:?}");
@@ -275,7 +337,11 @@ fn it_becomes_the_command() {
         stage.tool("find", "echo $PPID >> \"$LOG\"");
         let output = stage.run(0, &["sh", "-c", "echo $$"], "/root");
         let log = stage.log();
-        assert_eq!(log.lines().next(), out(&output).lines().next(), "{shell:?}: {log}");
+        assert_eq!(
+            log.lines().next(),
+            out(&output).lines().next(),
+            "{shell:?}: {log}"
+        );
     });
 }
 
@@ -298,7 +364,11 @@ fn links_are_not_followed() {
             paths.find(|path| path.exists()).expect("it is on PATH")
         };
         for tool in ["find", "chown"] {
-            let of = if shell[0] == "busybox" { shell[0] } else { tool };
+            let of = if shell[0] == "busybox" {
+                shell[0]
+            } else {
+                tool
+            };
             symlink(there(of), stage.path("bin").join(tool)).expect("writable");
         }
         let secret = stage.path("shadow");
@@ -312,14 +382,25 @@ fn links_are_not_followed() {
         symlink(stage.path("bin"), stage.path("logs")).expect("writable");
         let output = stage.run(0, &["true"], "/root");
         assert_eq!(err(&output), "", "{shell:?}");
-        for given in ["data", "data/sub", "data/sub/file", "data/link", "data/folder", "logs"] {
+        for given in [
+            "data",
+            "data/sub",
+            "data/sub/file",
+            "data/link",
+            "data/folder",
+            "logs",
+        ] {
             assert_eq!(owner(&stage.path(given)), 10_001, "{shell:?}: {given}");
         }
         for kept in ["shadow", "bin", "bin/id", ""] {
             assert_eq!(owner(&stage.path(kept)), 0, "{shell:?}: {kept}");
         }
         // What is the user's already is not touched.
-        let changed = |name: &str| fs::symlink_metadata(stage.path(name)).expect("there").ctime_nsec();
+        let changed = |name: &str| {
+            fs::symlink_metadata(stage.path(name))
+                .expect("there")
+                .ctime_nsec()
+        };
         let before = changed("data/sub/file");
         stage.run(0, &["true"], "/root");
         assert_eq!(changed("data/sub/file"), before, "{shell:?}");
@@ -332,7 +413,10 @@ fn shellcheck_finds_nothing() {
     if !there {
         let required = std::env::var("UNROOT_SHELLS").is_ok_and(|value| value == "required");
         assert!(!required, "shellcheck is missing");
-        let _ = writeln!(std::io::stderr(), "SKIPPED: shellcheck is not on this machine");
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: shellcheck is not on this machine"
+        );
         return;
     }
     let tools = [None, Some(StepDownTool::Gosu)];
@@ -343,7 +427,10 @@ fn shellcheck_finds_nothing() {
         TWO_VOLUMES.replace("VOLUME", "ENV HOME=/srv\nVOLUME"),
         TWO_VOLUMES.replace("FROM debian:bookworm", "FROM node:20\nUSER root"),
     ];
-    for (tool, file) in tools.iter().flat_map(|tool| files.iter().map(move |file| (tool, file))) {
+    for (tool, file) in tools
+        .iter()
+        .flat_map(|tool| files.iter().map(move |file| (tool, file)))
+    {
         let text = script(file, *tool);
         assert!(text.lines().count() <= 25, "{text}");
         let mut child = Command::new("shellcheck")

@@ -127,7 +127,9 @@ fn step_down(who: &Who) -> anyhow::Result<StepDownWish> {
         (said.inline, "--inline"),
         (said.legacy_builder, "--legacy-builder"),
     ];
-    let used = used.into_iter().find_map(|(used, name)| used.then_some(name));
+    let used = used
+        .into_iter()
+        .find_map(|(used, name)| used.then_some(name));
     if let Some(option) = used.filter(|_| who.strategy != args::Strategy::StepDown) {
         return Err(WithHelp::new(
             format!("{option} says how a container steps down, and nothing asks for that"),

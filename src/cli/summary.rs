@@ -38,7 +38,7 @@ impl Summary {
                 Rule::StepsDown => self.steps_down += 1,
                 Rule::NotADockerfile => self.unreadable += 1,
                 Rule::WindowsImage => self.windows += 1,
-                Rule::UserInferred => {}
+                Rule::UserInferred | Rule::VolumeOfRoot => {}
             }
             match finding.fix.as_ref().map(|fix| fix.applicability) {
                 Ok(Applicability::Safe) => self.safe += 1,

@@ -115,7 +115,8 @@ impl<T: Tree> Folder<T> {
     pub(super) fn dockerfile_folder(&self) -> Option<PathBuf> {
         let folder = self.dockerfile.as_ref()?.parent()?;
         let here = folder.as_os_str().is_empty();
-        self.tree.resolve(if here { Path::new(".") } else { folder })
+        self.tree
+            .resolve(if here { Path::new(".") } else { folder })
     }
 
     /// The build sees what lies at `relative` below the folder `root`.

@@ -56,7 +56,10 @@ impl<T: Tree> Folder<T> {
                 roots.iter().copied().filter(has).collect()
             }
         };
-        let root = *fitting.first().or(roots.first()).ok_or(NoVacancy::NoContext)?;
+        let root = *fitting
+            .first()
+            .or(roots.first())
+            .ok_or(NoVacancy::NoContext)?;
         let certain = roots.len() == 1 || fitting.len() == 1;
         let beside = self.dockerfile_folder();
         let beside = beside.filter(|folder| folder.starts_with(root));
@@ -87,7 +90,9 @@ impl<T: Tree> Folder<T> {
 
     fn has_bytes(&self, place: &Path, bytes: &[u8]) -> bool {
         let most = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        self.tree().read(place, most).is_some_and(|read| read == bytes)
+        self.tree()
+            .read(place, most)
+            .is_some_and(|read| read == bytes)
     }
 }
 

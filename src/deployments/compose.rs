@@ -20,7 +20,9 @@ pub(super) fn read(
             ports(path, service, found);
             rights(path, service, found);
             if let Some((context, _)) = build_of(path, service) {
-                found.contexts.push(context.trim_start_matches('/').to_owned());
+                found
+                    .contexts
+                    .push(context.trim_start_matches('/').to_owned());
             }
         }
     }

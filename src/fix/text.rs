@@ -5,7 +5,7 @@ use crate::finding::{Edit, Reason};
 use crate::source::{LineEnd, Span};
 
 use super::folders::{is_plain, quoted, under};
-use super::place::{Anchor, UserPlace};
+use super::place::{Anchor, RootFirst, UserPlace};
 use super::recipe::Used;
 use super::who::Who;
 use super::{Plan, Subject};
@@ -50,7 +50,9 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
     match &place.user {
         UserPlace::Insert(anchor) if plan.step_down.is_some() => {
             let run = run_line.map(|line| (line, run_reason));
-            edits.extend(stepping_down(&writer, plan, *anchor, &comment, run, further)?);
+            edits.extend(stepping_down(
+                &writer, plan, *anchor, &comment, run, further,
+            )?);
         }
         UserPlace::Insert(anchor) if run_line.is_none() || *anchor == place.run => {
             let mut lines = vec![comment];
@@ -125,7 +127,11 @@ pub(super) fn edits(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Result<Ve
             format!("--chown: {}", handover.why),
         ));
     }
-    edits.extend(plan.step_down.iter().flat_map(|step_down| step_down.edits.clone()));
+    edits.extend(
+        plan.step_down
+            .iter()
+            .flat_map(|step_down| step_down.edits.clone()),
+    );
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     Ok(edits)
 }
@@ -146,6 +152,18 @@ fn stepping_down(
     let (copy, copy_reason) = &step_down.copy;
     let mut lines = vec![comment.to_owned()];
     let mut reasons = Vec::new();
+    let root_again = "USER root: the script hands over and steps down";
+    match plan.place.root_first {
+        Some(RootFirst::Insert) => {
+            lines.push(format!("{} root", writer.keyword("USER")));
+            reasons.push(root_again.to_owned());
+        }
+        Some(RootFirst::Replace(user)) => {
+            let span = writer.document.instructions[user].args_span();
+            edits.push(Edit::replacement(span, "root".to_owned(), root_again));
+        }
+        None => {}
+    }
     match run {
         Some((line, reason)) if plan.place.run == anchor => {
             lines.push(line);
@@ -255,7 +273,9 @@ fn with_further(
 /// The commands of the RUN; none where nothing is to be done as root.
 fn commands(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<String> {
     let Plan { who, owned, .. } = plan;
-    let install = plan.step_down.and_then(|step_down| step_down.install.clone());
+    let install = plan
+        .step_down
+        .and_then(|step_down| step_down.install.clone());
     let mut commands: Vec<String> = install.into_iter().collect();
     commands.extend(who.create.iter().cloned());
     if plan.root_home.open {
@@ -313,7 +333,10 @@ fn joined<'p>(paths: impl Iterator<Item = &'p String>) -> String {
 fn reason(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> String {
     let Plan { who, owned, .. } = plan;
     let mut parts = Vec::new();
-    if plan.step_down.is_some_and(|step_down| step_down.install.is_some()) {
+    if plan
+        .step_down
+        .is_some_and(|step_down| step_down.install.is_some())
+    {
         parts.push("RUN brings what steps down".to_owned());
     }
     if who.create.is_some() {

@@ -133,7 +133,8 @@ mod tests {
     #[test]
     fn a_new_file() {
         let mut out = Vec::new();
-        write_new(&mut out, "my app/run.sh", b"#!/bin/sh\nexit\n", false).expect("memory takes all");
+        write_new(&mut out, "my app/run.sh", b"#!/bin/sh\nexit\n", false)
+            .expect("memory takes all");
         let expected = "diff --git a/my app/run.sh b/my app/run.sh\nnew file mode 100755\n--- /dev/null\n+++ b/my app/run.sh\t\n@@ -0,0 +1,2 @@\n+#!/bin/sh\n+exit\n";
         assert_eq!(String::from_utf8_lossy(&out), expected);
     }

@@ -80,7 +80,9 @@ fn description(rule: Rule) -> Description {
         // Medium on GitHub's scale (4.0 to 6.9): a way to harden, no hole by itself.
         Rule::RunsAsRoot => ("error", Some("5.5")),
         Rule::UserUndetermined | Rule::NotADockerfile => ("warning", None),
-        Rule::StepsDown | Rule::UserInferred | Rule::WindowsImage => ("note", None),
+        Rule::StepsDown | Rule::VolumeOfRoot | Rule::UserInferred | Rule::WindowsImage => {
+            ("note", None)
+        }
     };
     let uri = format!(
         "{}/blob/main/docs/rules.md#{}",

@@ -40,7 +40,8 @@ pub fn runs_arguments(command: &Command) -> bool {
 /// are, and becomes them.
 pub fn passes_arguments_on(script: &Script) -> bool {
     let is_argument = |name: &str| {
-        matches!(name, "@" | "*" | "#") || name.bytes().all(|byte| byte.is_ascii_digit()) && name != "0"
+        matches!(name, "@" | "*" | "#")
+            || name.bytes().all(|byte| byte.is_ascii_digit()) && name != "0"
     };
     let own = |command: &&Command| command.context.function.is_none();
     let Some(last) = script.commands.iter().rev().find(own) else {
@@ -62,7 +63,10 @@ pub fn passes_arguments_on(script: &Script) -> bool {
             || command.words.first().is_some_and(|word| word.is("set")) && sets_arguments(command)
     };
     let before = script.commands.iter().filter(own);
-    plain && before.filter(|command| command.span != last.span).all(|command| !looks(command))
+    plain
+        && before
+            .filter(|command| command.span != last.span)
+            .all(|command| !looks(command))
 }
 
 /// `set -- a b`, `set a`: other arguments than the script was given.

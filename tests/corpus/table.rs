@@ -83,7 +83,7 @@ impl Tally {
             Rule::UserUndetermined => self.undetermined += 1,
             Rule::NotADockerfile => self.unreadable += 1,
             Rule::WindowsImage => self.windows += 1,
-            Rule::UserInferred => self.fine += 1,
+            Rule::UserInferred | Rule::VolumeOfRoot => self.fine += 1,
         }
         if finding.rule != Rule::RunsAsRoot {
             return;

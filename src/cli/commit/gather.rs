@@ -18,6 +18,7 @@ use crate::cli::files::{Input, Planned, each_of, patch_input, shown};
 use crate::cli::fix::report;
 use crate::cli::proof::{Prover, left_behind};
 
+use super::again;
 use super::proven::{Proven, prove};
 
 /// What is fixed, and how.
@@ -230,15 +231,11 @@ fn part(
                 "{name} is changed for another Dockerfile, too, and otherwise"
             )));
         }
-        changes.push(Change {
-            path,
-            mode,
-            bytes,
-        });
+        changes.push(Change { path, mode, bytes });
     }
     Ok(Ok(Some(Part {
         path: path.to_owned(),
-        note: note(path, planned, after, &files, proven),
+        note: note(wish, path, planned, after, &files, proven),
         titles: match proven {
             Some(proven) => proven
                 .fixes(planned)
@@ -253,6 +250,7 @@ fn part(
 
 /// What a pull request says of the file.
 fn note(
+    wish: &Wish<'_>,
     path: &Path,
     planned: &Planned,
     after: &[u8],
@@ -282,7 +280,11 @@ fn note(
         fixes: &fixes,
         files: &files,
         proofs: &proven.map(Proven::proofs).unwrap_or_default(),
-        verify: &format!("unroot verify {}", quoted(&name)),
+        verify: &format!(
+            "unroot verify {}{}",
+            again::flags(&wish.options.wish),
+            quoted(&name)
+        ),
     })
 }
 

@@ -62,8 +62,22 @@ pub(in crate::fix) fn find_script(subject: &Subject<'_, '_, '_>) -> Option<Behin
 /// It changes owners, accounts or the system's files, or calls what does.
 fn needs_root(subject: &Subject<'_, '_, '_>, script: &Script) -> bool {
     const OF_ROOT: [&str; 16] = [
-        "chown", "chgrp", "usermod", "groupmod", "useradd", "adduser", "groupadd", "addgroup", "userdel", "deluser",
-        "chpasswd", "passwd", "apt-get", "apk", "update-ca-certificates", "ldconfig",
+        "chown",
+        "chgrp",
+        "usermod",
+        "groupmod",
+        "useradd",
+        "adduser",
+        "groupadd",
+        "addgroup",
+        "userdel",
+        "deluser",
+        "chpasswd",
+        "passwd",
+        "apt-get",
+        "apk",
+        "update-ca-certificates",
+        "ldconfig",
     ];
     let env = &subject.verdict.survey.state.env;
     let lookup = |name: &str| shell_variable(env, name);
@@ -75,17 +89,19 @@ fn needs_root(subject: &Subject<'_, '_, '_>, script: &Script) -> bool {
     });
     let workdir = subject.verdict.survey.state.working_folder();
     let system = |path: &crate::shell::files::Path| path.complete && is_system(&path.text);
-    let writes = file_acts(script, &lookup, workdir).iter().any(|act| match &act.what {
-        FileChange::ChangesOwner { .. } => true,
-        FileChange::MakesDir { path, .. }
-        | FileChange::Writes { path, .. }
-        | FileChange::Loads { path }
-        | FileChange::Edits { path }
-        | FileChange::Links { path, .. } => system(path),
-        FileChange::Copies { to, .. } | FileChange::Unpacks { to } => system(to),
-        FileChange::Removes { paths } | FileChange::ChangesMode { paths, .. } => {
-            paths.iter().any(system)
-        }
-    });
+    let writes = file_acts(script, &lookup, workdir)
+        .iter()
+        .any(|act| match &act.what {
+            FileChange::ChangesOwner { .. } => true,
+            FileChange::MakesDir { path, .. }
+            | FileChange::Writes { path, .. }
+            | FileChange::Loads { path }
+            | FileChange::Edits { path }
+            | FileChange::Links { path, .. } => system(path),
+            FileChange::Copies { to, .. } | FileChange::Unpacks { to } => system(to),
+            FileChange::Removes { paths } | FileChange::ChangesMode { paths, .. } => {
+                paths.iter().any(system)
+            }
+        });
     calls || writes
 }

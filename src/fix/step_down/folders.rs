@@ -4,14 +4,13 @@ use crate::fix::folders::{is_quotable, is_system, under};
 use crate::fix::own::{Owned, is_filled};
 use crate::fix::who::Who;
 use crate::fix::{Own, Subject};
+use crate::shell::files::{FileChange, file_acts};
+use crate::shell::lex::Script;
 use crate::stages::join;
+use crate::survey::shell_variable;
 
 /// Absolute paths, in order, none below another.
-pub(super) fn handed_over(
-    subject: &Subject<'_, '_, '_>,
-    who: &Who,
-    owned: &Owned,
-) -> Vec<String> {
+pub(super) fn handed_over(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned) -> Vec<String> {
     if matches!(subject.wish.own, Own::None) {
         return Vec::new();
     }
@@ -21,6 +20,11 @@ pub(super) fn handed_over(
         let known = all.iter().any(|known| known == path);
         if !known && may_be_mounted(subject, who, owned, path) {
             all.push(path.to_owned());
+        }
+    }
+    for path in made_as_root(subject) {
+        if !all.contains(&path) {
+            all.push(path);
         }
     }
     let inside = |path: &String| all.iter().any(|other| under(path, other));
@@ -52,6 +56,25 @@ fn volumes(subject: &Subject<'_, '_, '_>) -> Vec<String> {
     all
 }
 
+/// Folders that the script makes which goes on as root: what it runs may write there.
+fn made_as_root(subject: &Subject<'_, '_, '_>) -> Vec<String> {
+    let Some(behind) = &subject.behind else {
+        return Vec::new();
+    };
+    let env = &subject.verdict.survey.state.env;
+    let lookup = |name: &str| shell_variable(env, name);
+    let workdir = subject.verdict.survey.state.working_folder();
+    let acts = file_acts(&Script::parse(&behind.text), &lookup, workdir);
+    let made = acts.into_iter().filter_map(|act| match act.what {
+        FileChange::MakesDir { path, .. } if path.complete => Some(path.text),
+        _ => None,
+    });
+    made.filter(|path| {
+        is_quotable(path) && !is_system(path) && !under(path, "/etc") && !under(path, "/root")
+    })
+    .collect()
+}
+
 /// A path with an ending is taken for a file.
 fn is_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -59,12 +82,7 @@ fn is_file(path: &str) -> bool {
 }
 
 /// A folder for data alone: what a COPY or RUN fills is the program's, and is the same in each container.
-fn may_be_mounted(
-    subject: &Subject<'_, '_, '_>,
-    who: &Who,
-    owned: &Owned,
-    path: &str,
-) -> bool {
+fn may_be_mounted(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned, path: &str) -> bool {
     let survey = &subject.verdict.survey;
     let is_home = [&who.home, &who.make_home]
         .into_iter()

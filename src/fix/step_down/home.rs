@@ -57,7 +57,12 @@ pub(super) fn find(
             ),
         ));
     }
-    let name = vacancy.path.rsplit('/').next().unwrap_or_default().to_owned();
+    let name = vacancy
+        .path
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     // The builder before BuildKit has no --chmod: there the file's own mode counts, and a RUN makes sure.
     let chmod = subject.wish.step_down.legacy_builder || !knows(subject, 2);
     let flag = if chmod { "" } else { " --chmod=0755" };
@@ -73,7 +78,11 @@ pub(super) fn find(
 /// `step-down`, and what tells it from that of another Dockerfile or stage beside it.
 fn stem(subject: &Subject<'_, '_, '_>) -> String {
     let file = subject.context.dockerfile().unwrap_or_default();
-    let file = file.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let file = file
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let mut of_file = file.as_str();
     for common in ["dockerfile", "containerfile"] {
         of_file = of_file.strip_prefix(common).unwrap_or(of_file);

@@ -101,6 +101,15 @@ pub(in crate::fix) fn plan(
         ));
     }
     super::create::require_posix_shell(subject)?;
+    if who.user.contains('$') {
+        return Err(Reason::new(
+            "user-variable",
+            format!(
+                "the user is `{}`, a variable of the build, which a script in the image does not know: say --user",
+                who.user
+            ),
+        ));
+    }
     let mut doubts = Vec::new();
     let tool = tool::choose(subject, &mut doubts)?;
     let folders = folders::handed_over(subject, who, owned);
@@ -114,12 +123,17 @@ pub(in crate::fix) fn plan(
         install: tool.install,
         copy: (
             home.copy,
-            format!("{path} hands over what a volume may bring, and runs the command as {}", who.label),
+            format!(
+                "{path} hands over what a volume may bring, and runs the command as {}",
+                who.label
+            ),
         ),
         after_copy: chmod,
         lines: composed.lines,
         edits: composed.edits,
-        file: home.made_at.map(|made_at| new_file(home.path, text, made_at)),
+        file: home
+            .made_at
+            .map(|made_at| new_file(home.path, text, made_at)),
         folders,
         doubts,
         as_root,

@@ -17,9 +17,13 @@ struct User<'w> {
 impl<'w> User<'w> {
     /// From `app (10001:10001)`, `node`, `10001:10001`, and what USER and `chown` would get.
     fn of(who: &'w Who) -> Self {
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let label = who.label.split([' ', ':']).next().unwrap_or_default();
-        let inner = who.label.split_once('(').map(|(_, rest)| rest.trim_end_matches(')'));
+        let inner = who
+            .label
+            .split_once('(')
+            .map(|(_, rest)| rest.trim_end_matches(')'));
         let numbers = [inner.unwrap_or_default(), &who.user, &who.owner]
             .into_iter()
             .filter_map(|text| text.split_once(':'))
@@ -85,9 +89,13 @@ pub(super) fn text(
     let mut lines: Vec<String> = vec![
         "#!/bin/sh".into(),
         if folders.is_empty() {
-            format!("# Runs the command as {shown} where it is started as root, and as whoever starts it otherwise")
+            format!(
+                "# Runs the command as {shown} where it is started as root, and as whoever starts it otherwise"
+            )
         } else {
-            format!("# Started as root, gives {shown} what a volume brought and is not {shown}'s, and runs the command as {shown}.")
+            format!(
+                "# Started as root, gives {shown} what a volume brought and is not {shown}'s, and runs the command as {shown}."
+            )
         },
         if folders.is_empty() {
             "# (CIS Docker Benchmark 4.1).".into()
@@ -107,7 +115,9 @@ pub(super) fn text(
         StepDownTool::Setpriv => user.setpriv(),
         tool => format!("{} {}", tool.name(), user.named()),
     };
-    let kept = home.kept.map_or_else(String::new, |kept| format!(" {kept}"));
+    let kept = home
+        .kept
+        .map_or_else(String::new, |kept| format!(" {kept}"));
     lines.push(format!("    exec {step}{kept} \"$@\""));
     lines.push("fi".into());
     lines.push("exec \"$@\"".into());
@@ -129,7 +139,11 @@ fn hand_over(user: &User<'_>, owner: &str, folders: &[String]) -> Vec<String> {
         ),
         "fi".to_owned(),
     ];
-    let indented = |blanks: &str| body.iter().map(move |line| format!("{blanks}{line}")).collect();
+    let indented = |blanks: &str| {
+        body.iter()
+            .map(move |line| format!("{blanks}{line}"))
+            .collect()
+    };
     match folders {
         [] => Vec::new(),
         [folder] => {
@@ -159,12 +173,7 @@ struct Home {
 }
 
 /// setpriv leaves HOME as it is; su-exec and gosu set it from passwd, over what ENV says.
-fn home(
-    subject: &Subject<'_, '_, '_>,
-    who: &Who,
-    user: &User<'_>,
-    tool: StepDownTool,
-) -> Home {
+fn home(subject: &Subject<'_, '_, '_>, who: &Who, user: &User<'_>, tool: StepDownTool) -> Home {
     let var = subject.verdict.survey.state.env.var("HOME");
     let of_root = var.is_none_or(|var| var.value == "/root" || under(&var.value, "/root"));
     let own = who.home.as_ref().or(who.make_home.as_ref());

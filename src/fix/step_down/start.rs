@@ -39,8 +39,13 @@ pub(super) fn compose(subject: &Subject<'_, '_, '_>, path: &str) -> Result<Compo
     } else {
         format!("ENTRYPOINT: {path} runs the inherited one")
     };
-    let words: Vec<String> = [path.to_owned()].into_iter().chain(inherited.clone()).collect();
-    composed.lines.push((format!("ENTRYPOINT {}", json(&words)), why));
+    let words: Vec<String> = [path.to_owned()]
+        .into_iter()
+        .chain(inherited.clone())
+        .collect();
+    composed
+        .lines
+        .push((format!("ENTRYPOINT {}", json(&words)), why));
     let again = match cmd {
         Some(cmd) if own(&cmd) => None,
         Some(cmd) => Some(match &cmd.form {
@@ -71,7 +76,10 @@ fn edited(subject: &Subject<'_, '_, '_>, entrypoint: &Command, path: &str) -> Ed
             let mut all = script.to_vec();
             all.push(path.to_owned());
             all.extend(init.iter().chain(rest).cloned());
-            let why = format!("ENTRYPOINT: {} goes on as root, and {path} runs what it ends in", behind.shown);
+            let why = format!(
+                "ENTRYPOINT: {} goes on as root, and {path} runs what it ends in",
+                behind.shown
+            );
             Edit::replacement(span, json(&all), why)
         }
         (Form::Exec(words), None) if words.is_empty() => {

@@ -80,12 +80,19 @@ pub(super) fn choose(
 fn guarded(pkg: PackageManager) -> Option<String> {
     let install = match pkg {
         PackageManager::Dnf => "dnf install -y util-linux findutils && dnf clean all",
-        PackageManager::Microdnf => "microdnf install -y util-linux findutils && microdnf clean all",
+        PackageManager::Microdnf => {
+            "microdnf install -y util-linux findutils && microdnf clean all"
+        }
         PackageManager::Yum => "yum install -y util-linux findutils && yum clean all",
         PackageManager::Tdnf => "tdnf install -y util-linux findutils && tdnf clean all",
-        PackageManager::Zypper => "zypper --non-interactive install util-linux findutils && zypper clean --all",
+        PackageManager::Zypper => {
+            "zypper --non-interactive install util-linux findutils && zypper clean --all"
+        }
         PackageManager::Pacman => "pacman -Sy --noconfirm util-linux findutils",
-        PackageManager::Apt | PackageManager::Apk | PackageManager::None | PackageManager::Unknown => {
+        PackageManager::Apt
+        | PackageManager::Apk
+        | PackageManager::None
+        | PackageManager::Unknown => {
             return None;
         }
     };
@@ -99,7 +106,8 @@ fn is_brought(subject: &Subject<'_, '_, '_>, name: &str) -> bool {
     let survey = &subject.verdict.survey;
     let installed = survey.runs.iter().any(|run| {
         let all = installs(&run.script);
-        all.iter().any(|install| install.has(name) && !install.conditional)
+        all.iter()
+            .any(|install| install.has(name) && !install.conditional)
     });
     let end = format!("/{name}");
     let copied = survey.copies.iter().any(|copy| {
@@ -112,7 +120,9 @@ fn is_brought(subject: &Subject<'_, '_, '_>, name: &str) -> bool {
         let text = run.script.text();
         ["/usr/local/bin/", "/usr/bin/", "/sbin/", "/bin/"]
             .iter()
-            .any(|folder| memchr::memmem::find(text, format!("{folder}{name}").as_bytes()).is_some())
+            .any(|folder| {
+                memchr::memmem::find(text, format!("{folder}{name}").as_bytes()).is_some()
+            })
     });
     installed || copied || written
 }
@@ -120,7 +130,10 @@ fn is_brought(subject: &Subject<'_, '_, '_>, name: &str) -> bool {
 fn unsure(tool: StepDownTool) -> Reason {
     Reason::new(
         "step-down-tool",
-        format!("whether the base has or offers {} is not known", tool.name()),
+        format!(
+            "whether the base has or offers {} is not known",
+            tool.name()
+        ),
     )
 }
 
