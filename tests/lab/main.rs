@@ -12,6 +12,7 @@
 //! chooses the engine, `UNROOT_LAB_CASE` the cases whose name contains it.
 
 mod killed;
+mod step_down;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -431,6 +432,9 @@ fn is_of_the_fix(arg: &str) -> bool {
         "--ports",
         "--own",
         "--strategy",
+        "--step-down-tool",
+        "--inline",
+        "--legacy-builder",
         "--learn",
         "--uid",
         "--user",
@@ -497,7 +501,18 @@ impl Volume {
         let name = format!("unroot-lab-{}-{number}", std::process::id());
         let mount = format!("{name}:/store");
         let fill = "echo old > /store/old && mkdir /store/sub && ln -s /etc/shadow /store/sub/link";
-        docker(&["run", "--rm", "--network", "none", "-v", &mount, "alpine:3.21", "sh", "-c", fill]);
+        docker(&[
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "-v",
+            &mount,
+            "alpine:3.21",
+            "sh",
+            "-c",
+            fill,
+        ]);
         Self { name }
     }
 }
@@ -516,7 +531,10 @@ fn docker(args: &[&str]) -> (String, bool) {
         return (String::new(), false);
     };
     let text = [output.stdout, output.stderr].concat();
-    (String::from_utf8_lossy(&text).trim().to_owned(), output.status.success())
+    (
+        String::from_utf8_lossy(&text).trim().to_owned(),
+        output.status.success(),
+    )
 }
 
 /// A proof in a line.

@@ -4,4 +4,4 @@ RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && mkdir -p /data
 VOLUME /data
 COPY --chmod=0755 step-down.sh /usr/local/bin/
 ENTRYPOINT ["/usr/local/bin/step-down.sh"]
-CMD ["bash"]
+CMD ["python3"]

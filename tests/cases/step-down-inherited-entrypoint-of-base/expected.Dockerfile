@@ -5,5 +5,5 @@ COPY index.js .
 RUN mkdir -p /data /srv/app && chown 1000:1000 /data /srv/app
 VOLUME /data
 COPY --chmod=0755 step-down.sh /usr/local/bin/
-ENTRYPOINT ["/usr/local/bin/step-down.sh"]
+ENTRYPOINT ["/usr/local/bin/step-down.sh", "docker-entrypoint.sh"]
 CMD ["node", "index.js"]

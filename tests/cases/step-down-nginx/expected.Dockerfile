@@ -7,5 +7,5 @@ RUN mkdir -p /var/cache/nginx \
  && chown -R 101:101 /var/cache/nginx
 VOLUME /var/cache/nginx
 COPY --chmod=0755 step-down.sh /usr/local/bin/
-ENTRYPOINT ["/usr/local/bin/step-down.sh"]
-CMD ["bash"]
+ENTRYPOINT ["/usr/local/bin/step-down.sh", "/docker-entrypoint.sh"]
+CMD ["nginx", "-g", "daemon off;"]
