@@ -14,7 +14,7 @@ use serde::Deserialize;
 #[path = "../src/bases/kinds.rs"]
 pub(crate) mod kinds;
 
-use kinds::{Confidence, Family, PackageManager, StepsDown, UserTool};
+use kinds::{Confidence, Family, PackageManager, StepsDown, UserTool, check_words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,6 +43,10 @@ struct Image {
     steps_down: StepsDown,
     steps_down_by: Option<String>,
     entrypoint: Option<String>,
+    start: Option<Start>,
+    #[serde(default)]
+    start_of_tags: Vec<StartOfTags>,
+    start_source: Option<String>,
     #[serde(default)]
     entrypoint_any_user: bool,
     recipe: Option<String>,
@@ -52,6 +56,27 @@ struct Image {
     advice: Option<String>,
     source: String,
     confidence: Confidence,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Start {
+    #[serde(default)]
+    entrypoint: Vec<String>,
+    #[serde(default)]
+    cmd: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StartOfTags {
+    tags: String,
+    #[serde(default)]
+    unknown: bool,
+    #[serde(default)]
+    entrypoint: Vec<String>,
+    #[serde(default)]
+    cmd: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +131,7 @@ fn check(image: &Image, recipes: &BTreeSet<String>) -> Result<(), String> {
     if image.entrypoint_any_user && image.entrypoint.is_none() {
         return Err("`entrypoint_any_user` goes with an `entrypoint`".to_owned());
     }
+    check_start(image)?;
     for name in std::iter::once(&image.repo).chain(&image.aliases) {
         let host = name.split('/').next().unwrap_or_default();
         if !name.contains('/') || !host.contains('.') {
@@ -138,6 +164,31 @@ fn check(image: &Image, recipes: &BTreeSet<String>) -> Result<(), String> {
         }
         if user.uid == Some(0) {
             return Err(format!("user `{}` is root", user.name));
+        }
+    }
+    Ok(())
+}
+
+fn check_start(image: &Image) -> Result<(), String> {
+    if image.start_source.is_some() && image.start.is_none() && image.start_of_tags.is_empty() {
+        return Err("`start_source` goes with `start` or `start_of_tags`".to_owned());
+    }
+    if let Some(start) = &image.start {
+        check_words(&start.entrypoint).map_err(|e| format!("`start`: {e}"))?;
+        check_words(&start.cmd).map_err(|e| format!("`start`: {e}"))?;
+        // The text for readers may leave words out, but it is about the same program.
+        let words = &start.entrypoint;
+        let told = |text: &String| words.iter().any(|word| text.contains(word.as_str()));
+        if image.entrypoint.as_ref().is_some_and(|text| !told(text)) {
+            return Err("`entrypoint` names no word of the one in `start`".to_owned());
+        }
+    }
+    for of in &image.start_of_tags {
+        check_words(&of.entrypoint).map_err(|e| format!("`start_of_tags` {}: {e}", of.tags))?;
+        check_words(&of.cmd).map_err(|e| format!("`start_of_tags` {}: {e}", of.tags))?;
+        let says = !of.entrypoint.is_empty() || !of.cmd.is_empty();
+        if of.unknown && says {
+            return Err(format!("`start_of_tags` {}: unknown, yet told", of.tags));
         }
     }
     Ok(())
@@ -211,6 +262,24 @@ fn row(code: &mut String, i: &Image) -> std::fmt::Result {
     writeln!(code, "        steps_down: StepsDown::{:?},", i.steps_down)?;
     field(code, "steps_down_by", &i.steps_down_by)?;
     field(code, "entrypoint", &i.entrypoint)?;
+    let start = i.start.as_ref().map(|s| config(&s.entrypoint, &s.cmd));
+    let start = start.unwrap_or_else(|| "None".to_owned());
+    writeln!(code, "        start: {start},")?;
+    writeln!(code, "        start_of_tags: &[")?;
+    for of in &i.start_of_tags {
+        let start = if of.unknown {
+            "None".to_owned()
+        } else {
+            config(&of.entrypoint, &of.cmd)
+        };
+        let tags = &of.tags;
+        writeln!(
+            code,
+            "            StartOfTags {{ tags: {tags:?}, start: {start} }},"
+        )?;
+    }
+    writeln!(code, "        ],")?;
+    field(code, "start_source", &i.start_source)?;
     field(code, "entrypoint_any_user", &i.entrypoint_any_user)?;
     field(code, "recipe", &i.recipe)?;
     writeln!(code, "        ports: &{:?},", i.ports)?;
@@ -219,6 +288,20 @@ fn row(code: &mut String, i: &Image) -> std::fmt::Result {
     field(code, "source", &i.source)?;
     writeln!(code, "        confidence: Confidence::{:?},", i.confidence)?;
     writeln!(code, "    }},")
+}
+
+fn config(entrypoint: &[String], cmd: &[String]) -> String {
+    let (entrypoint, cmd) = (words(entrypoint), words(cmd));
+    format!("Some(StartConfig {{ entrypoint: {entrypoint}, cmd: {cmd} }})")
+}
+
+/// The Rust spelling of words that are there at compile time.
+fn words(words: &[String]) -> String {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| format!("Cow::Borrowed({word:?})"))
+        .collect();
+    format!("Cow::Borrowed(&[{}])", words.join(", "))
 }
 
 /// `Debug` of strings, booleans and options of them is their Rust spelling.

@@ -5,7 +5,7 @@ use crate::bases::reference::ImageRef;
 use crate::context::BuildContext;
 use crate::dockerfile::{Document, Problem, ProblemKind};
 use crate::finding::{Alternative, Finding, Label, Level, Reason, Rule};
-use crate::fix::{Learned, Strategy, Wish, by_twin, propose};
+use crate::fix::{Learned, Strategy, Wish, by_twin, may_step_down, propose};
 use crate::levels::Levels;
 use crate::source::{Span, line_of};
 use crate::stages::{BaseRef, BuildArgs, Missing, Stages, Target, TargetError};
@@ -113,13 +113,15 @@ pub fn analyse(
             sentence: message.sentence(),
             line: message.primary().line,
         });
+        let asks = options.wish.strategy == Strategy::StepDown
+            && may_step_down(&stages, target, &verdict, context);
         let from = Some(stages.all[target].from);
-        let finding = finding(&stages, target, &verdict, options.strict)
+        let finding = finding(&stages, target, &verdict, options.strict, asks)
             .and_then(|finding| gate.admit(&document, finding, from, &mut analysis));
         let Some(mut finding) = finding else {
             continue;
         };
-        if finding.rule == Rule::RunsAsRoot {
+        if matches!(finding.rule, Rule::RunsAsRoot | Rule::VolumeOfRoot) {
             finding.fix = propose(
                 &stages,
                 &verdict,
@@ -128,6 +130,7 @@ pub fn analyse(
                 context,
             );
             match by_twin(&stages, &verdict) {
+                _ if finding.rule == Rule::VolumeOfRoot => {}
                 Some(fix) if options.wish.strategy == Strategy::Twin => finding.fix = Ok(fix),
                 twin => finding.alternatives.extend(twin.map(|fix| Alternative {
                     asked_by: "--strategy twin",
@@ -236,6 +239,7 @@ fn finding(
     target: usize,
     verdict: &Verdict,
     strict: bool,
+    asks_to_step_down: bool,
 ) -> Option<Finding> {
     let message = Message {
         stages,
@@ -243,6 +247,7 @@ fn finding(
         verdict,
     };
     let (rule, level) = match verdict.outcome {
+        Outcome::NonRoot if asks_to_step_down => (Rule::VolumeOfRoot, Level::Note),
         Outcome::NonRoot if verdict.certainty == Certainty::Known => return None,
         Outcome::NonRoot => (Rule::UserInferred, Level::Note),
         Outcome::Root => (Rule::RunsAsRoot, Level::Error),
@@ -468,6 +473,7 @@ impl Message<'_, '_, '_> {
         }
         if matches!(self.verdict.cause, Cause::Drops(..) | Cause::BaseDrops(_)) {
             notes.push("CIS 4.1 accepts this; an auditor who reads only the image's User does not (--strict)".into());
+            notes.push("a HEALTHCHECK and `docker exec` run as root all the same".into());
         }
         notes
     }

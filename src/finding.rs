@@ -41,6 +41,8 @@ pub enum Rule {
     UserInferred,
     /// The container starts as root and its entrypoint drops to a user.
     StepsDown,
+    /// The container starts as a user, and a step-down is asked for, since a volume that is root's stays so.
+    VolumeOfRoot,
     /// A Windows image: the rules of this program do not apply.
     WindowsImage,
     /// `BuildKit` would not build the file, or would read it with other rules.
@@ -53,10 +55,11 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in the order of `docs/rules.md`.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RunsAsRoot,
         Self::UserUndetermined,
         Self::StepsDown,
+        Self::VolumeOfRoot,
         Self::UserInferred,
         Self::NotADockerfile,
         Self::WindowsImage,
@@ -73,6 +76,9 @@ impl Rule {
                 "The container starts as another user than root, as far as an inferred fact tells"
             }
             Self::StepsDown => "The container starts as root and its entrypoint drops to a user",
+            Self::VolumeOfRoot => {
+                "The container starts as a user, to whom a volume that is root's is closed"
+            }
             Self::WindowsImage => "A Windows image, which has no Linux users",
             Self::NotADockerfile => "BuildKit would not build the file, or would read it otherwise",
             Self::InvalidSuppression => "A comment is to suppress a finding, and cannot",
@@ -87,6 +93,7 @@ impl Rule {
             Self::UserUndetermined => "user-undetermined",
             Self::UserInferred => "user-inferred",
             Self::StepsDown => "steps-down",
+            Self::VolumeOfRoot => "volume-of-root",
             Self::WindowsImage => "windows-image",
             Self::NotADockerfile => "not-a-dockerfile",
             Self::InvalidSuppression => "invalid-suppression",

@@ -18,7 +18,9 @@ use unroot::bases::Overrides;
 use unroot::context::{BuildContext, Folder, Overlay};
 use unroot::dockerfile::Document;
 use unroot::finding::Applicability;
-use unroot::fix::{Change, Kind, Own, Ports, Strategy, Wish, Written, learn};
+use unroot::fix::{
+    Change, Kind, Own, Ports, StepDownTool, StepDownWish, Strategy, Wish, Written, learn,
+};
 use unroot::plan::{Patched, patch};
 use unroot::render::text::TextRenderer;
 use unroot::stages::{BuildArgs, Target};
@@ -39,6 +41,9 @@ struct Case {
     own: String,
     ports: String,
     strategy: String,
+    step_down_tool: String,
+    inline: bool,
+    legacy_builder: bool,
     /// What a run of the original showed: `A`, `C` or `D` (as `docker diff` has it), a path (with a `/`
     /// behind it for a folder), and whether it only leads to another one.
     learned: Vec<(String, String, bool)>,
@@ -86,6 +91,7 @@ impl Case {
                 uid: self.uid,
                 gid: self.gid,
                 named: self.named,
+                uid_range: None,
                 own: match self.own.as_str() {
                     "workdir" => Own::Workdir,
                     "app" => Own::App,
@@ -100,10 +106,22 @@ impl Case {
                 },
                 strategy: match self.strategy.as_str() {
                     "twin" => Strategy::Twin,
+                    "step-down" => Strategy::StepDown,
                     _ => Strategy::User,
+                },
+                step_down: StepDownWish {
+                    tool: match self.step_down_tool.as_str() {
+                        "setpriv" => Some(StepDownTool::Setpriv),
+                        "su-exec" => Some(StepDownTool::SuExec),
+                        "gosu" => Some(StepDownTool::Gosu),
+                        _ => None,
+                    },
+                    inline: self.inline,
+                    legacy_builder: self.legacy_builder,
                 },
             },
             learned,
+            ..Options::default()
         }
     }
 }

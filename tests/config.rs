@@ -17,6 +17,7 @@ const VALID: &[&str] = &[
     "[rules]\nruns-as-root = \"warning\"\nsteps-down = \"error\"\nunused-suppression = \"off\"",
     "[[base]]\nimage = \"registry.example.com/*\"\nuser = \"1001\"",
     "[[base]]\nrepo = \"docker.io/library/x\"\ntag_re = '^2'\ndefault_user = \"root\"\nis_root = true",
+    "[[base]]\nimage = \"x\"\nstart = { entrypoint = [\"/start\"], cmd = [\"serve\"] }",
     "[[base]]\nimage = \"x\"\nusers = [{ name = \"app\", uid = 5, gid = 0, home = \"/\" }]\nports = [80]",
 ];
 
@@ -53,6 +54,7 @@ const INVALID: &[&str] = &[
     "[[base]]\nimage = \"x\"\nfamily = \"solaris\"",
     "[[base]]\nimage = \"x\"\nports = [70000]",
     "[[base]]\nimage = \"x\"\nusers = [{ uid = 5 }]",
+    "[[base]]\nimage = \"x\"\nstart = { entrypoint = \"/start\" }",
 ];
 
 fn schema() -> jsonschema::Validator {

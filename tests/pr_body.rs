@@ -279,18 +279,19 @@ fn hostile_body() -> impl Strategy<Value = Body> {
         hostile(),
         list(),
         list(),
-        any::<bool>(),
+        any::<(bool, bool)>(),
         proof,
         hostile(),
     )
         .prop_map(
-            |(path, targets, diff, reasons, watch, safe, proof, verify)| FileNote {
+            |(path, targets, diff, reasons, watch, (safe, steps_down), proof, verify)| FileNote {
                 path,
                 targets,
                 diff,
                 reasons,
                 watch,
                 safe,
+                steps_down,
                 proof,
                 verify,
             },

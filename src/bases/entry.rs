@@ -14,6 +14,9 @@
 //! | `users` | accounts in passwd beyond root that matter; an absent `uid` or `gid` is not known |
 //! | `run_as` | the account that the image provides to run the application as |
 //! | `steps_down`, `steps_down_by` | a word of [`StepsDown`], and the tool |
+//! | `start` | `{ entrypoint = [...], cmd = [...] }`: both as the config has them, word by word; absent: not known |
+//! | `start_of_tags` | `[{ tags = '^2', ... }]`: tags of the entry that start something else, or `unknown = true`; first match wins |
+//! | `start_source` | where those two come from, if not from `source`; "general knowledge" where nobody read it |
 //! | `entrypoint_any_user` | the entrypoint works as any user: it changes nothing that is root's |
 //! | `recipe` | the recipe (`data/recipes`) by which the image's own program works as another user |
 //! | `entrypoint`, `ports`, `notes`, `advice` | free text; ports are TCP numbers |
@@ -21,7 +24,10 @@
 
 use std::borrow::Cow;
 
-use super::kinds::{Confidence, Family, PackageManager, StepsDown, UserTool};
+use super::{
+    kinds::{Confidence, Family, PackageManager, StepsDown, UserTool},
+    start::{StartConfig, StartOfTags},
+};
 
 /// An account in an image's `/etc/passwd`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +71,14 @@ pub struct Base {
     pub steps_down: StepsDown,
     /// With what.
     pub steps_down_by: Option<&'static str>,
-    /// The image's ENTRYPOINT.
+    /// The image's ENTRYPOINT, in words for a reader.
     pub entrypoint: Option<&'static str>,
+    /// ENTRYPOINT and CMD as its configuration has them.
+    pub start: Option<StartConfig>,
+    /// Tags whose images start something else, in the order in which they are tried.
+    pub start_of_tags: &'static [StartOfTags],
+    /// Where those two were found, where `source` does not say it.
+    pub start_source: Option<&'static str>,
     /// That works as any user.
     pub entrypoint_any_user: bool,
     /// Name of the recipe for the image's own program.
@@ -128,8 +140,13 @@ pub struct Facts {
     pub steps_down: StepsDown,
     /// With what.
     pub steps_down_by: Option<Cow<'static, str>>,
-    /// The image's ENTRYPOINT.
+    /// The image's ENTRYPOINT, in words for a reader.
     pub entrypoint: Option<Cow<'static, str>>,
+    /// ENTRYPOINT and CMD as its configuration has them; `None`: not known. It is exact where `entrypoint` is
+    /// a text for readers, and about the image's tag where that is about its entry.
+    pub start: Option<StartConfig>,
+    /// Where that was found, where `source` does not say it.
+    pub start_source: Option<&'static str>,
     /// That works as any user.
     pub entrypoint_any_user: bool,
     /// Name of the recipe for the image's own program.
@@ -186,6 +203,7 @@ impl Facts {
             default_user: Some(Cow::Borrowed("")),
             is_root: Some(true),
             steps_down: StepsDown::None,
+            start: Some(StartConfig::default()),
             notes: Some(Cow::Borrowed(
                 "the empty image: no /etc/passwd, so a USER name fails at start and only a number works",
             )),
@@ -219,6 +237,8 @@ impl Facts {
             steps_down: base.steps_down,
             steps_down_by: base.steps_down_by.map(Cow::Borrowed),
             entrypoint: base.entrypoint.map(Cow::Borrowed),
+            start: base.start.clone(),
+            start_source: base.start_source,
             entrypoint_any_user: base.entrypoint_any_user,
             recipe: base.recipe.map(Cow::Borrowed),
             ports: Cow::Borrowed(base.ports),
@@ -260,6 +280,7 @@ mod tests {
         assert!(facts.is_known());
         assert_eq!(facts.is_root, Some(true));
         assert_eq!(facts.shell, Some(false));
+        assert_eq!(facts.start, Some(StartConfig::default()));
         assert_eq!(facts.confidence, Confidence::Measured);
     }
 }

@@ -6,6 +6,7 @@ use super::{
     kinds::{Confidence, Family, PackageManager, StepsDown, UserTool},
     overrides::Overrides,
     reference::ImageRef,
+    start::StartConfig,
     table::lookup,
     twins::twin,
 };
@@ -42,20 +43,24 @@ pub fn explain(image: &str, overrides: &Overrides) -> String {
         );
     }
     page.section("STEPPING DOWN", &[stepping_down(&facts)]);
-    page.optional("ENTRYPOINT", facts.entrypoint.as_deref());
+    match &facts.start {
+        Some(start) => page.starts(start),
+        None => page.optional("ENTRYPOINT", facts.entrypoint.as_deref()),
+    }
     if !facts.ports.is_empty() {
         let ports: Vec<String> = facts.ports.iter().map(u16::to_string).collect();
         page.section("PORTS", &[ports.join(", ")]);
     }
     page.optional("NOTES", facts.notes.as_deref());
     page.optional("ADVICE", facts.advice.as_deref());
-    page.section(
-        "HOW SURE",
-        &[
-            sure(facts.confidence).to_owned(),
-            format!("Source: {}", facts.source),
-        ],
-    );
+    let mut how_sure = vec![
+        sure(facts.confidence).to_owned(),
+        format!("Source: {}", facts.source),
+    ];
+    if let (Some(_), Some(source)) = (&facts.start, facts.start_source) {
+        how_sure.push(format!("Source of what it starts: {source}"));
+    }
+    page.section("HOW SURE", &how_sure);
     if !facts.is_known() {
         page.settle(image);
     }
@@ -91,6 +96,18 @@ impl Page {
     fn optional(&mut self, title: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.section(title, &[text.to_owned()]);
+        }
+    }
+
+    /// As the image's own Dockerfile would have it. It is there to be copied, so it is not wrapped.
+    fn starts(&mut self, start: &StartConfig) {
+        self.title("STARTS");
+        let instructions = start.instructions();
+        if instructions.is_empty() {
+            self.line("nothing by itself: it has no ENTRYPOINT and no CMD");
+        }
+        for instruction in instructions {
+            self.line(&instruction);
         }
     }
 
@@ -324,6 +341,7 @@ mod tests {
             "\nSTARTS AS\n    root\n",
             "\nSYSTEM\n    Alpine; apk; a shell\n",
             "\nACCOUNTS\n    node  1000:1000    /home/node  (there to run the application)\n",
+            "\nSTARTS\n    ENTRYPOINT [\"docker-entrypoint.sh\"]\n    CMD [\"node\"]\n",
             "\nHOW SURE\n    Read in ",
             "    Source: nodejs/docker-node ",
         ] {

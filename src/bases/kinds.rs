@@ -122,3 +122,52 @@ pub enum Confidence {
     /// Tried on a root file system.
     Measured,
 }
+
+/// Refuses what cannot be the words of an image's ENTRYPOINT or CMD: Docker runs the first as it is, so a command
+/// line or a JSON list in it is a mistake of whoever wrote it down.
+pub(crate) fn check_words(words: &[String]) -> Result<(), String> {
+    for (i, word) in words.iter().enumerate() {
+        let list = word.starts_with('[') && word.ends_with(']');
+        let line = i == 0 && word.contains([' ', '\'', '"']);
+        if word.trim().is_empty() {
+            return Err("a word is empty".to_owned());
+        }
+        if word.contains(char::is_control) {
+            return Err(format!("{word:?} holds a control character"));
+        }
+        if list || line {
+            return Err(format!("`{word}` is more than one word"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_line_is_no_word() {
+        let check = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            check_words(&words)
+        };
+        for good in [
+            &[] as &[&str],
+            &["node"],
+            &["nginx", "-g", "daemon off;"],
+            &["/bin/sh", "-c", "exec \"$@\"", "[", "]"],
+        ] {
+            assert_eq!(check(good), Ok(()), "{good:?}");
+        }
+        for bad in [
+            &[""] as &[&str],
+            &["node", " "],
+            &["nginx -g 'daemon off;'"],
+            &["tini", "[\"node\"]"],
+            &["node", "a\nUSER root"],
+        ] {
+            assert!(check(bad).is_err(), "{bad:?}");
+        }
+    }
+}

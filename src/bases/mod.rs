@@ -9,6 +9,7 @@ mod mirrors;
 pub mod overrides;
 mod pattern;
 pub mod reference;
+mod start;
 pub mod table;
 pub mod twins;
 
@@ -18,4 +19,5 @@ pub use explain::explain;
 pub use kinds::{Confidence, Family, PackageManager, StepsDown, UserTool};
 pub use overrides::Overrides;
 pub use reference::ImageRef;
+pub use start::{StartConfig, StartOfTags};
 pub use table::lookup;

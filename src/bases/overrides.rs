@@ -7,9 +7,10 @@ use serde::Deserialize;
 
 use super::{
     entry::{Account, FactSource, Facts, is_root_user},
-    kinds::{Confidence, Family, PackageManager, StepsDown, UserTool},
+    kinds::{Confidence, Family, PackageManager, StepsDown, UserTool, check_words},
     pattern::Pattern,
     reference::{ImageRef, ReferenceError},
+    start::StartConfig,
 };
 
 /// One `[[base]]` of the configuration. What it leaves out is taken from the table.
@@ -46,8 +47,10 @@ pub struct OverrideEntry {
     pub steps_down: Option<StepsDown>,
     /// With what.
     pub steps_down_by: Option<String>,
-    /// The image's ENTRYPOINT.
+    /// The image's ENTRYPOINT, in words for a reader; what the table has in `start` is no longer known then.
     pub entrypoint: Option<String>,
+    /// ENTRYPOINT and CMD as the image's configuration has them.
+    pub start: Option<OverrideStart>,
     /// That works as any user.
     pub entrypoint_any_user: Option<bool>,
     /// Name of the recipe for the image's own program.
@@ -76,6 +79,18 @@ pub struct OverrideAccount {
     pub gid: Option<u32>,
     /// The home directory.
     pub home: Option<String>,
+}
+
+/// ENTRYPOINT and CMD of an [`OverrideEntry`]; a list that is left out is one that the image has not.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideStart {
+    /// The words of ENTRYPOINT.
+    #[serde(default)]
+    pub entrypoint: Vec<String>,
+    /// The words of CMD.
+    #[serde(default)]
+    pub cmd: Vec<String>,
 }
 
 /// Why an override cannot be used.
@@ -125,6 +140,14 @@ pub enum OverrideError {
         is_root: bool,
         /// The user.
         user: String,
+    },
+    /// `start` is not the words of a command.
+    #[error("`{image}`: start: {reason}")]
+    Start {
+        /// The image as written.
+        image: String,
+        /// What is wrong with it.
+        reason: String,
     },
     /// An entry that says nothing.
     #[error("`{0}`: the entry says nothing about the image")]
@@ -221,6 +244,14 @@ impl Overrides {
                 recipe: recipe.clone(),
             });
         }
+        if let Some(start) = &entry.start {
+            for words in [&start.entrypoint, &start.cmd] {
+                check_words(words).map_err(|reason| OverrideError::Start {
+                    image: entry.image.clone(),
+                    reason,
+                })?;
+            }
+        }
         let silent = OverrideEntry {
             image: entry.image.clone(),
             tag_re: entry.tag_re.clone(),
@@ -290,6 +321,13 @@ fn over(mut facts: Facts, entry: &OverrideEntry) -> Facts {
         facts.steps_down_by = None;
     }
     facts.steps_down_by = text(&entry.steps_down_by).or(facts.steps_down_by);
+    facts.start = match &entry.start {
+        Some(start) => {
+            facts.start_source = None;
+            Some(start.config())
+        }
+        None => facts.start.filter(|_| entry.entrypoint.is_none()),
+    };
     facts.entrypoint = text(&entry.entrypoint).or(facts.entrypoint);
     facts.entrypoint_any_user = entry
         .entrypoint_any_user
@@ -307,6 +345,16 @@ fn over(mut facts: Facts, entry: &OverrideEntry) -> Facts {
     };
     facts.from = FactSource::Override;
     facts
+}
+
+impl OverrideStart {
+    fn config(&self) -> StartConfig {
+        let words = |words: &[String]| words.iter().cloned().map(Cow::Owned).collect();
+        StartConfig {
+            entrypoint: words(&self.entrypoint),
+            cmd: words(&self.cmd),
+        }
+    }
 }
 
 impl OverrideAccount {
@@ -359,6 +407,7 @@ mod tests {
             steps_down = "entrypoint"
             steps_down_by = "gosu"
             entrypoint = "/start"
+            start = { entrypoint = ["/start"], cmd = ["serve", "--port", "8080"] }
             entrypoint_any_user = true
             recipe = "nginx-image"
             ports = [8080]
@@ -373,6 +422,9 @@ mod tests {
         let facts = lookup("registry.corp/team/api:7", &overrides);
         assert_eq!(facts.run_as.as_ref().and_then(|a| a.uid), Some(1001));
         assert_eq!(facts.steps_down, StepsDown::Entrypoint);
+        let start = facts.start.expect("known");
+        assert_eq!(*start.entrypoint, ["/start"]);
+        assert_eq!(*start.cmd, ["serve", "--port", "8080"]);
         assert_eq!(facts.confidence, Confidence::Measured);
         assert_eq!(facts.source, "override: the platform team");
         assert_eq!(*facts.ports, [8080]);

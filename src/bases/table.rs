@@ -11,11 +11,15 @@ use super::{
     overrides::Overrides,
     pattern::glob_matches,
     reference::ImageRef,
+    start::{StartConfig, StartOfTags},
 };
 
 #[allow(clippy::all, clippy::pedantic, unreachable_pub)]
 mod data {
-    use super::{Account, Base, Confidence, Cow, Family, PackageManager, StepsDown, UserTool};
+    use super::{
+        Account, Base, Confidence, Cow, Family, PackageManager, StartConfig, StartOfTags,
+        StepsDown, UserTool,
+    };
 
     include!(concat!(env!("OUT_DIR"), "/bases.rs"));
 }
@@ -91,7 +95,13 @@ fn look_up(image: &str, reference: &ImageRef) -> Facts {
         let (first, count) = rows;
         match (first..first + count).find(|i| tag_matches(*i, tag)) {
             Some(i) if windows && BASES[i].family != Family::Windows => windows_facts(image),
-            Some(i) => by_tag(Facts::of(image, &BASES[i]), tag),
+            Some(i) => {
+                let mut facts = by_tag(Facts::of(image, &BASES[i]), tag);
+                if let Some(of_tag) = start_of_tag(i, tag) {
+                    facts.start.clone_from(&of_tag.start);
+                }
+                facts
+            }
             None if windows => windows_facts(image),
             None => Facts::unknown(image),
         }
@@ -117,6 +127,18 @@ fn tag_matches(i: usize, tag: &str) -> bool {
             .get_or_init(|| compile(pattern).ok())
             .as_ref()
             .is_some_and(|re| re.is_match(tag.as_bytes()))
+}
+
+static START_PATTERNS: [OnceLock<Vec<Option<Regex>>>; BASES.len()] =
+    [const { OnceLock::new() }; BASES.len()];
+
+/// What row `i` says of what the image with `tag` starts, where it says something of such tags.
+fn start_of_tag(i: usize, tag: &str) -> Option<&'static StartOfTags> {
+    let rows = BASES[i].start_of_tags;
+    let patterns =
+        START_PATTERNS[i].get_or_init(|| rows.iter().map(|of| compile(of.tags).ok()).collect());
+    let matches = |re: &Option<Regex>| re.as_ref().is_some_and(|re| re.is_match(tag.as_bytes()));
+    patterns.iter().position(matches).map(|k| &rows[k])
 }
 
 const CATCH_ALL: &str = ".*";
@@ -181,6 +203,7 @@ fn by_tag(facts: Facts, tag: &str) -> Facts {
         user_tool,
         install: None,
         shell: Some(true),
+        start: None,
         confidence: facts.confidence.min(Confidence::Inferred),
         source: Cow::Owned(format!(
             "{}; the tag names another distribution",
@@ -232,9 +255,12 @@ fn tag_family(tag: &str) -> Option<Family> {
 
 /// A digest without a tag may be any of the repository's images: what all rows say stays, inferred.
 fn merged(image: &str, (first, count): (usize, usize)) -> Facts {
-    let mut rows = BASES[first..first + count]
-        .iter()
-        .map(|b| Facts::of(image, b));
+    // Where the tag decides what is started, nothing is known without one.
+    let mut rows = BASES[first..first + count].iter().map(|b| {
+        let mut facts = Facts::of(image, b);
+        facts.start = facts.start.filter(|_| b.start_of_tags.is_empty());
+        facts
+    });
     let Some(mut all) = rows.next() else {
         return Facts::unknown(image);
     };
@@ -250,6 +276,8 @@ fn merged(image: &str, (first, count): (usize, usize)) -> Facts {
         keep(&mut all.steps_down, &row.steps_down);
         keep(&mut all.steps_down_by, &row.steps_down_by);
         keep(&mut all.entrypoint, &row.entrypoint);
+        keep(&mut all.start, &row.start);
+        keep(&mut all.start_source, &row.start_source);
         keep(&mut all.entrypoint_any_user, &row.entrypoint_any_user);
         keep(&mut all.recipe, &row.recipe);
         keep(&mut all.ports, &row.ports);
@@ -283,8 +311,11 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         for base in &BASES {
-            if let Err(e) = compile(base.tag_re) {
-                panic!("{} {}: {e}", base.repo, base.tag_re);
+            let of_tags = base.start_of_tags.iter().map(|of| of.tags);
+            for pattern in std::iter::once(base.tag_re).chain(of_tags) {
+                if let Err(e) = compile(pattern) {
+                    panic!("{} {pattern}: {e}", base.repo);
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! `unroot commit`
 
+mod again;
 mod gather;
 mod message;
 mod proven;

@@ -46,7 +46,7 @@ impl Summary {
                 Rule::NotADockerfile => self.unreadable += 1,
                 Rule::WindowsImage => self.windows += 1,
                 Rule::InvalidSuppression | Rule::UnusedSuppression => self.comments += 1,
-                Rule::UserInferred => {}
+                Rule::UserInferred | Rule::VolumeOfRoot => {}
             }
             if finding.rule != Rule::RunsAsRoot {
                 continue;

@@ -32,7 +32,7 @@ use crate::dockerfile::Keyword;
 use crate::finding::{Applicability, Edit, Fix, Reason};
 use crate::recipes::Recipe;
 use crate::stages::Stages;
-use crate::verdict::{Cause, Verdict};
+use crate::verdict::{Cause, Outcome, Verdict};
 
 use calls::{Call, Calls};
 use recipe::Used;
@@ -210,6 +210,24 @@ pub fn propose(
         moved_ports: ports.moved,
         steps_down: step_down.is_some(),
     })
+}
+
+/// True for a target that starts as a user by its own last USER, and has volumes: those that are root's are closed to
+/// that user, and a step-down that is asked for opens them.
+pub fn may_step_down(
+    stages: &Stages<'_, '_>,
+    target: usize,
+    verdict: &Verdict,
+    context: &dyn BuildContext,
+) -> bool {
+    let user = verdict.survey.state.user.as_ref();
+    let own = user
+        .is_some_and(|user| !user.triggered && stages.all[target].body.contains(&user.instruction));
+    let volumes = || {
+        let name = stages.all[target].name.as_deref();
+        !verdict.survey.volumes.is_empty() || !deployments::read(context, name).volumes.is_empty()
+    };
+    own && verdict.outcome == Outcome::NonRoot && verdict.cause == Cause::User && volumes()
 }
 
 /// The other way to the same end, where the base image has a twin that runs as a user by itself.

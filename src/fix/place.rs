@@ -15,6 +15,17 @@ pub(super) struct Place {
     pub(super) user: UserPlace,
     /// Where the RUN goes, when one is needed.
     pub(super) run: Anchor,
+    /// A user is in force there, who must make way for root: by a USER of its own, or in the place of the last one.
+    pub(super) root_first: Option<RootFirst>,
+}
+
+/// How root comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RootFirst {
+    /// By a new USER.
+    Insert,
+    /// In the place of the argument of this USER.
+    Replace(usize),
 }
 
 /// How the user is set.
@@ -50,7 +61,11 @@ impl Anchor {
 /// The place that follows from the instructions alone.
 pub(super) fn find(subject: &Subject<'_, '_, '_>, who: &Who) -> Place {
     let insert = insertion(subject, who);
-    let place = |user, run| Place { user, run };
+    let place = |user, run| Place {
+        user,
+        run,
+        root_first: None,
+    };
     let Some(root_user) = subject.root_user() else {
         return place(UserPlace::Insert(insert), insert);
     };
@@ -76,6 +91,33 @@ pub(super) fn at_the_end(subject: &Subject<'_, '_, '_>, who: &Who) -> Place {
     Place {
         user: UserPlace::Insert(insert),
         run: insert,
+        root_first: (!runs_as_root(subject, insert)).then(|| root_first(subject)),
+    }
+}
+
+/// The last USER is replaced where nothing below it needs that user.
+fn root_first(subject: &Subject<'_, '_, '_>) -> RootFirst {
+    let body = subject.body();
+    let user = subject.verdict.survey.state.user.as_ref();
+    let last = user.filter(|user| body.contains(&user.instruction) && !user.triggered);
+    let Some(last) = last.map(|user| user.instruction) else {
+        return RootFirst::Insert;
+    };
+    let needed = (last + 1..body.end).any(|at| {
+        matches!(
+            subject.keyword(at),
+            Keyword::Run | Keyword::Workdir | Keyword::Copy | Keyword::Add
+        )
+    });
+    let instruction = &subject.stages.document.instructions[last];
+    if needed
+        || !instruction
+            .line
+            .is_contiguous(instruction.head.args.clone())
+    {
+        RootFirst::Insert
+    } else {
+        RootFirst::Replace(last)
     }
 }
 
@@ -96,6 +138,9 @@ impl Place {
             return Ok(self);
         }
         super::create::require_posix_shell(subject)?;
+        if self.root_first.is_some() {
+            return Ok(self);
+        }
         if let Some(volume) = owned.before_volume {
             // A VOLUME below the place needs nothing: the RUN stands above it anyway.
             if volume < self.run.index() {
@@ -116,6 +161,7 @@ impl Place {
         Ok(Self {
             user: UserPlace::Insert(insert),
             run: insert,
+            root_first: None,
         })
     }
 }

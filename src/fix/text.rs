@@ -5,7 +5,7 @@ use crate::finding::{Edit, Reason};
 use crate::source::{LineEnd, Span};
 
 use super::folders::{is_plain, quoted, under};
-use super::place::{Anchor, UserPlace};
+use super::place::{Anchor, RootFirst, UserPlace};
 use super::recipe::Used;
 use super::who::Who;
 use super::{Plan, Subject};
@@ -152,6 +152,18 @@ fn stepping_down(
     let (copy, copy_reason) = &step_down.copy;
     let mut lines = vec![comment.to_owned()];
     let mut reasons = Vec::new();
+    let root_again = "USER root: the script hands over and steps down";
+    match plan.place.root_first {
+        Some(RootFirst::Insert) => {
+            lines.push(format!("{} root", writer.keyword("USER")));
+            reasons.push(root_again.to_owned());
+        }
+        Some(RootFirst::Replace(user)) => {
+            let span = writer.document.instructions[user].args_span();
+            edits.push(Edit::replacement(span, "root".to_owned(), root_again));
+        }
+        None => {}
+    }
     match run {
         Some((line, reason)) if plan.place.run == anchor => {
             lines.push(line);

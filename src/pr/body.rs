@@ -37,6 +37,8 @@ pub struct FileNote {
     pub watch: Vec<String>,
     /// The file, the base and the build context give no reason to doubt that it works.
     pub safe: bool,
+    /// The container goes on starting as root, and steps down.
+    pub steps_down: bool,
     /// Whether it was built and run.
     pub proof: ProofNote,
     /// The command that builds and runs it.
@@ -148,10 +150,12 @@ impl Body {
         if !commands.is_empty() {
             text = format!("{}\n", not_run(&commands));
         }
-        text.push_str(&list(
-            "What could break in all of them",
-            &[MOUNTS.to_owned()],
-        ));
+        if self.files.iter().any(|file| !file.steps_down) {
+            text.push_str(&list(
+                "What could break in all of them",
+                &[MOUNTS.to_owned()],
+            ));
+        }
         Some(Section {
             full: text,
             short: Some(String::new()),
@@ -202,7 +206,9 @@ impl FileNote {
     /// The only file: the first paragraph is about it.
     fn alone(&self) -> Section {
         let mut watch = self.watch.clone();
-        watch.push(MOUNTS.to_owned());
+        if !self.steps_down {
+            watch.push(MOUNTS.to_owned());
+        }
         let checked = self.checked().unwrap_or_else(|| not_run(&[&self.verify]));
         Section {
             full: format!(
@@ -311,6 +317,12 @@ fn not_run(commands: &[&str]) -> String {
 
 /// `With this change it runs as app.`
 fn change(fix: &str) -> String {
+    if let Some(user) = fix.strip_prefix("step down from root to ") {
+        return format!(
+            "With this change it starts as root only to hand over what a volume may have left root's, and runs as {}.",
+            prose(user)
+        );
+    }
     match fix.strip_prefix("run as ") {
         Some(user) => {
             let user = user.strip_suffix(" instead of root").unwrap_or(user);

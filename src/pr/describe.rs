@@ -61,6 +61,7 @@ pub fn changed(changed: &Changed<'_>) -> FileNote {
         reasons,
         watch,
         safe: fixes.clone().all(|fix| fix.doubts.is_empty()),
+        steps_down: fixes.clone().all(|fix| fix.steps_down),
         proof: proof(changed.proofs),
         verify: changed.verify.to_owned(),
     }
@@ -142,7 +143,17 @@ fn proof(proofs: &[&Proof]) -> ProofNote {
             Verdict::Proven => {
                 let lines = proof.lines.iter();
                 let fine = lines.filter(|line| line.result == LineResult::Fine);
-                same.extend(fine.map(|line| does(line.check).to_owned()));
+                let steps_down = proof
+                    .lines
+                    .iter()
+                    .any(|line| line.check == Check::ConfigUser && !line.evidence.is_empty());
+                same.extend(fine.map(|line| match line.check {
+                    Check::ConfigUser if steps_down => "starts as root and steps down".to_owned(),
+                    Check::Processes if steps_down => {
+                        "runs no process as root once it has stepped down".to_owned()
+                    }
+                    check => does(check).to_owned(),
+                }));
             }
         }
     }

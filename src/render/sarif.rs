@@ -88,9 +88,11 @@ fn description(rule: Rule) -> Description {
         Rule::UserUndetermined | Rule::NotADockerfile | Rule::InvalidSuppression => {
             ("warning", None)
         }
-        Rule::StepsDown | Rule::UserInferred | Rule::WindowsImage | Rule::UnusedSuppression => {
-            ("note", None)
-        }
+        Rule::StepsDown
+        | Rule::VolumeOfRoot
+        | Rule::UserInferred
+        | Rule::WindowsImage
+        | Rule::UnusedSuppression => ("note", None),
     };
     let uri = format!(
         "{}/blob/main/docs/rules.md#{}",

@@ -7,19 +7,19 @@ use assert_cmd::cargo::cargo_bin;
 use tempfile::TempDir;
 
 /// A folder with files, in which the binary runs with nothing of this machine's environment.
-pub struct Workspace {
+pub(crate) struct Workspace {
     folder: TempDir,
 }
 
 /// What a run of it came to.
-pub struct Run {
-    pub stdout: String,
-    pub stderr: String,
-    pub code: i32,
+pub(crate) struct Run {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
 }
 
 impl Workspace {
-    pub fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let workspace = Self { folder };
         for (name, text) in files {
@@ -28,35 +28,35 @@ impl Workspace {
         workspace
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().expect("a parent")).expect("writable");
         fs::write(path, text).expect("writable");
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path().join(name)).expect("readable")
     }
 
-    pub fn command(&self) -> assert_cmd::Command {
+    pub(crate) fn command(&self) -> assert_cmd::Command {
         let mut command = assert_cmd::Command::new(cargo_bin("unroot"));
         command.current_dir(self.path()).env_clear();
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Run {
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
         self.finish(self.command().args(args))
     }
 
-    pub fn pipe(&self, args: &[&str], stdin: &str) -> Run {
+    pub(crate) fn pipe(&self, args: &[&str], stdin: &str) -> Run {
         self.finish(self.command().args(args).write_stdin(stdin))
     }
 
-    pub fn finish(&self, command: &mut assert_cmd::Command) -> Run {
+    pub(crate) fn finish(&self, command: &mut assert_cmd::Command) -> Run {
         let output = command.output().expect("the binary runs");
         let folder = self.path().to_string_lossy().into_owned();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&folder, "[DIR]");
@@ -69,7 +69,7 @@ impl Workspace {
 }
 
 impl Run {
-    pub fn snapshot(&self, name: &str) {
+    pub(crate) fn snapshot(&self, name: &str) {
         let text = format!(
             "exit code {}\n--- stdout\n{}--- stderr\n{}",
             self.code, self.stdout, self.stderr

@@ -83,7 +83,10 @@ impl Tally {
             Rule::UserUndetermined => self.undetermined += 1,
             Rule::NotADockerfile => self.unreadable += 1,
             Rule::WindowsImage => self.windows += 1,
-            Rule::UserInferred | Rule::InvalidSuppression | Rule::UnusedSuppression => {
+            Rule::UserInferred
+            | Rule::VolumeOfRoot
+            | Rule::InvalidSuppression
+            | Rule::UnusedSuppression => {
                 self.fine += 1;
             }
         }

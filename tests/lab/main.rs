@@ -12,6 +12,7 @@
 //! chooses the engine, `UNROOT_LAB_CASE` the cases whose name contains it.
 
 mod killed;
+mod step_down;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -61,6 +62,11 @@ struct Case {
     /// The original has no process of uid 0 that could be seen (it steps down, or ends at once).
     #[serde(default)]
     root_unseen: bool,
+    /// The fixed image starts as root, and is the user's once it has stepped down.
+    #[serde(default)]
+    steps_down: bool,
+    /// A volume of root's, with files in it, is mounted here: a new one for each proof.
+    volume: Option<String>,
     /// Extra lines that must differ.
     #[serde(default)]
     differs: Vec<String>,
@@ -390,6 +396,14 @@ fn proven(case: &Case, proof: &Value) -> Result<(), String> {
             "no process of the original was seen as uid 0: {original}"
         ));
     }
+    if case.steps_down {
+        let has_user = fixed.split(", ").any(|ids| !ids.starts_with("0:"));
+        return if has_user && line["result"] == "fine" {
+            Ok(())
+        } else {
+            Err(format!("the fixed image does not step down: {fixed}"))
+        };
+    }
     if has_root(&fixed) || fixed.contains("root") {
         return Err(format!("the fixed image has a process of uid 0: {fixed}"));
     }
@@ -418,6 +432,9 @@ fn is_of_the_fix(arg: &str) -> bool {
         "--ports",
         "--own",
         "--strategy",
+        "--step-down-tool",
+        "--inline",
+        "--legacy-builder",
         "--learn",
         "--uid",
         "--user",
@@ -452,6 +469,10 @@ fn verify_with(
     if let Some(fixed) = fixed {
         command.arg("--fixed").arg(fixed);
     }
+    let volume = case.volume.as_ref().map(|_| Volume::filled());
+    if let (Some(volume), Some(path)) = (&volume, &case.volume) {
+        command.arg(format!("--run-arg=--volume={}:{path}", volume.name));
+    }
     // The Dockerfile goes first: what follows `--` is the container's command.
     command.arg("Dockerfile").args(args);
     let output = command.output().map_err(|error| error.to_string())?;
@@ -465,6 +486,55 @@ fn verify_with(
         return Err(format!("exit code {code:?} instead of {wanted}: {stderr}"));
     }
     Ok(proof)
+}
+
+/// A volume of the engine's that goes when it is dropped.
+struct Volume {
+    name: String,
+}
+
+impl Volume {
+    /// With what a container of root's left there.
+    fn filled() -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("unroot-lab-{}-{number}", std::process::id());
+        let mount = format!("{name}:/store");
+        let fill = "echo old > /store/old && mkdir /store/sub && ln -s /etc/shadow /store/sub/link";
+        docker(&[
+            "run",
+            "--rm",
+            "--network",
+            "none",
+            "-v",
+            &mount,
+            "alpine:3.21",
+            "sh",
+            "-c",
+            fill,
+        ]);
+        Self { name }
+    }
+}
+
+impl Drop for Volume {
+    fn drop(&mut self) {
+        docker(&["volume", "rm", "--force", &self.name]);
+    }
+}
+
+/// What a call of the engine prints, and whether it went well.
+fn docker(args: &[&str]) -> (String, bool) {
+    let wanted = std::env::var("UNROOT_LAB_ENGINE").unwrap_or_else(|_| "docker".into());
+    let output = Command::new(wanted).args(args).output();
+    let Ok(output) = output else {
+        return (String::new(), false);
+    };
+    let text = [output.stdout, output.stderr].concat();
+    (
+        String::from_utf8_lossy(&text).trim().to_owned(),
+        output.status.success(),
+    )
 }
 
 /// A proof in a line.

@@ -18,6 +18,7 @@ use crate::cli::fix::report;
 use crate::cli::proof::{Prover, left_behind};
 use crate::cli::settings::Settings;
 
+use super::again;
 use super::proven::{Proven, prove};
 
 /// What is fixed, and how.
@@ -234,7 +235,7 @@ fn part(
     }
     Ok(Ok(Some(Part {
         path: path.to_owned(),
-        note: note(path, planned, after, &files, proven),
+        note: note(wish, path, planned, after, &files, proven),
         titles: match proven {
             Some(proven) => proven
                 .fixes(planned)
@@ -249,6 +250,7 @@ fn part(
 
 /// What a pull request says of the file.
 fn note(
+    wish: &Wish<'_>,
     path: &Path,
     planned: &Planned,
     after: &[u8],
@@ -278,7 +280,11 @@ fn note(
         fixes: &fixes,
         files: &files,
         proofs: &proven.map(Proven::proofs).unwrap_or_default(),
-        verify: &format!("unroot verify {}", quoted(&name)),
+        verify: &format!(
+            "unroot verify {}{}",
+            again::flags(&wish.options.wish),
+            quoted(&name)
+        ),
     })
 }
 

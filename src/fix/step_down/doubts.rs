@@ -3,6 +3,7 @@
 use crate::finding::Reason;
 use crate::fix::Subject;
 use crate::fix::who::Who;
+use crate::verdict::Outcome;
 
 use super::StepDown;
 
@@ -31,6 +32,12 @@ pub(in crate::fix) fn settle(
         })
         .collect();
     settled.extend(step_down.doubts.iter().cloned());
+    if subject.verdict.outcome == Outcome::NonRoot {
+        settled.push(Reason::new(
+            "starts-as-user",
+            "the image starts as a user already: only a volume that is root's is a reason to start as root again",
+        ));
+    }
     let refused = subject.deployments.no_root.iter();
     let refused: Vec<String> = refused
         .map(|(place, said)| format!("{place} says `{said}`"))

@@ -4,7 +4,10 @@ use crate::fix::folders::{is_quotable, is_system, under};
 use crate::fix::own::{Owned, is_filled};
 use crate::fix::who::Who;
 use crate::fix::{Own, Subject};
+use crate::shell::files::{FileChange, file_acts};
+use crate::shell::lex::Script;
 use crate::stages::join;
+use crate::survey::shell_variable;
 
 /// Absolute paths, in order, none below another.
 pub(super) fn handed_over(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owned) -> Vec<String> {
@@ -17,6 +20,11 @@ pub(super) fn handed_over(subject: &Subject<'_, '_, '_>, who: &Who, owned: &Owne
         let known = all.iter().any(|known| known == path);
         if !known && may_be_mounted(subject, who, owned, path) {
             all.push(path.to_owned());
+        }
+    }
+    for path in made_as_root(subject) {
+        if !all.contains(&path) {
+            all.push(path);
         }
     }
     let inside = |path: &String| all.iter().any(|other| under(path, other));
@@ -46,6 +54,25 @@ fn volumes(subject: &Subject<'_, '_, '_>) -> Vec<String> {
         }
     }
     all
+}
+
+/// Folders that the script makes which goes on as root: what it runs may write there.
+fn made_as_root(subject: &Subject<'_, '_, '_>) -> Vec<String> {
+    let Some(behind) = &subject.behind else {
+        return Vec::new();
+    };
+    let env = &subject.verdict.survey.state.env;
+    let lookup = |name: &str| shell_variable(env, name);
+    let workdir = subject.verdict.survey.state.working_folder();
+    let acts = file_acts(&Script::parse(&behind.text), &lookup, workdir);
+    let made = acts.into_iter().filter_map(|act| match act.what {
+        FileChange::MakesDir { path, .. } if path.complete => Some(path.text),
+        _ => None,
+    });
+    made.filter(|path| {
+        is_quotable(path) && !is_system(path) && !under(path, "/etc") && !under(path, "/root")
+    })
+    .collect()
 }
 
 /// A path with an ending is taken for a file.

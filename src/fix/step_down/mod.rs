@@ -101,6 +101,15 @@ pub(in crate::fix) fn plan(
         ));
     }
     super::create::require_posix_shell(subject)?;
+    if who.user.contains('$') {
+        return Err(Reason::new(
+            "user-variable",
+            format!(
+                "the user is `{}`, a variable of the build, which a script in the image does not know: say --user",
+                who.user
+            ),
+        ));
+    }
     let mut doubts = Vec::new();
     let tool = tool::choose(subject, &mut doubts)?;
     let folders = folders::handed_over(subject, who, owned);

@@ -108,6 +108,14 @@ pub(super) fn text(
         "esac".into(),
         r#"if [ "$(id -u)" = 0 ]; then"#.into(),
     ];
+    // What the runtime does for a USER (runc, `fixStdioPermissions`): without it nobody but root may open them anew.
+    lines.extend([
+        format!("    # {shown} may open /dev/stdout and /dev/stderr, to which logs are linked."),
+        format!(
+            "    chown {} /proc/self/fd/1 /proc/self/fd/3 3>&2 2> /dev/null || true",
+            user.owner()
+        ),
+    ]);
     lines.extend(hand_over(&user, &who.owner, folders));
     let home = home(subject, who, &user, tool);
     lines.extend(home.line.map(|line| format!("    {line}")));

@@ -1,6 +1,7 @@
 //! ENTRYPOINT and CMD with the script in front: the same command, with the same meaning.
 
-use crate::bases::Facts;
+use std::borrow::Cow;
+
 use crate::finding::{Edit, Reason};
 use crate::fix::Subject;
 use crate::stages::{Command, Form};
@@ -124,7 +125,10 @@ fn of_base(subject: &Subject<'_, '_, '_>) -> Result<(Vec<String>, Vec<String>), 
         // scratch has neither.
         return Ok((Vec::new(), Vec::new()));
     };
-    start_of(facts).ok_or_else(|| {
+    let words = |words: &[Cow<'static, str>]| words.iter().map(|word| word.to_string()).collect();
+    let known = facts.start.as_ref();
+    let known = known.map(|start| (words(&start.entrypoint), words(&start.cmd)));
+    known.ok_or_else(|| {
         Reason::new(
             "inherited-start",
             format!(
@@ -133,10 +137,6 @@ fn of_base(subject: &Subject<'_, '_, '_>) -> Result<(Vec<String>, Vec<String>), 
             ),
         )
     })
-}
-
-fn start_of(_facts: &Facts) -> Option<(Vec<String>, Vec<String>)> {
-    Some((Vec::new(), vec!["bash".into()]))
 }
 
 fn nothing() -> Reason {

@@ -7,6 +7,7 @@ use crate::shell::accounts::KnownUser;
 use crate::shell::users::{AccountChange, Dialect};
 use crate::stages::Lookup;
 use crate::survey::Survey;
+use crate::verdict::Outcome;
 
 use super::names::{is_made_of_variables, is_name, is_plain_variable, is_user_name};
 use super::{Who, base, exists_before, is_a_home, label};
@@ -54,8 +55,13 @@ pub(super) fn earlier_user(subject: &Subject<'_, '_, '_>) -> Option<Who> {
             owner: user.clone(),
             label: user.clone(),
             origin: format!(
-                "the user that line {} names before root comes back",
-                instruction.first_line
+                "the user that line {} names{}",
+                instruction.first_line,
+                if subject.verdict.outcome == Outcome::NonRoot {
+                    ""
+                } else {
+                    " before root comes back"
+                }
             ),
             home: None,
             create: None,

@@ -36,7 +36,8 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
         };
         acts(subject, &script, writes);
     }
-    for script in &subject.calls.scripts {
+    // What a script that goes on as root writes needs no other owner.
+    for script in subject.scripts_of_the_user() {
         acts(subject, script, writes);
     }
 }

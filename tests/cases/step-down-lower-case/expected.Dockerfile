@@ -1,0 +1,8 @@
+from debian:bookworm-slim
+copy server /usr/local/bin/
+# Start as root, and step down to app (10001:10001) (CIS Docker Benchmark 4.1)
+run groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && mkdir -p /data && chown 10001:10001 /data
+volume /data
+copy --chmod=0755 step-down.sh /usr/local/bin/
+entrypoint ["/usr/local/bin/step-down.sh"]
+cmd ["server"]

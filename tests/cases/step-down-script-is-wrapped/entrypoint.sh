@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+export LEVEL="${LEVEL:-info}"
+exec "$@"

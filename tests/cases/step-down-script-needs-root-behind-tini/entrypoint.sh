@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+chown -R root:root /etc/ssl
+exec "$@"

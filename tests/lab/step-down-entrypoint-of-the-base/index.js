@@ -1,0 +1,3 @@
+require("fs").appendFileSync("/data/log", "started\n");
+console.log("ready");
+setInterval(() => {}, 1000);

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+echo "level=${LEVEL:-info}" > /etc/serve.conf
+exec "$@"
