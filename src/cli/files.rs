@@ -16,7 +16,7 @@ use super::WithHelp;
 use super::args::Inputs;
 use super::committed::Committed;
 use super::progress::Progress;
-use super::settings::Settings;
+use super::settings::{Effective, Settings};
 
 /// One file to work on.
 pub(super) enum Input {
@@ -73,6 +73,8 @@ pub(super) struct Planned {
     pub(super) patched: Patched,
     /// Where the files of the build context lie that change with it, in the order of [`Patched::files`].
     pub(super) paths: Vec<PathBuf>,
+    /// What counted for it.
+    pub(super) effective: Arc<Effective>,
 }
 
 impl Planned {
@@ -107,6 +109,7 @@ pub(super) fn patch_input(
         bytes,
         patched,
         paths,
+        effective,
     })
 }
 

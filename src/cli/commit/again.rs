@@ -26,6 +26,9 @@ pub(super) fn flags(wish: &Wish) -> String {
     if let Some(uid) = wish.uid {
         flag(&format!("--uid {uid}"));
     }
+    if let Some((first, last)) = wish.uid_range {
+        flag(&format!("--uid-range {first}-{last}"));
+    }
     if let Some(gid) = wish.gid {
         flag(&format!("--gid {gid}"));
     }

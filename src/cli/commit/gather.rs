@@ -235,7 +235,7 @@ fn part(
     }
     Ok(Ok(Some(Part {
         path: path.to_owned(),
-        note: note(wish, path, planned, after, &files, proven),
+        note: note(path, planned, after, &files, proven),
         titles: match proven {
             Some(proven) => proven
                 .fixes(planned)
@@ -250,7 +250,6 @@ fn part(
 
 /// What a pull request says of the file.
 fn note(
-    wish: &Wish<'_>,
     path: &Path,
     planned: &Planned,
     after: &[u8],
@@ -282,7 +281,7 @@ fn note(
         proofs: &proven.map(Proven::proofs).unwrap_or_default(),
         verify: &format!(
             "unroot verify {}{}",
-            again::flags(&wish.options.wish),
+            again::flags(&planned.effective.options.wish),
             quoted(&name)
         ),
     })
