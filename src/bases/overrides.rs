@@ -51,6 +51,10 @@ pub struct OverrideEntry {
     pub entrypoint: Option<String>,
     /// ENTRYPOINT and CMD as the image's configuration has them.
     pub start: Option<OverrideStart>,
+    /// Tags that start something else; the first that matches counts.
+    pub start_of_tags: Option<Vec<OverrideStartOfTags>>,
+    /// Where both come from, for the reader.
+    pub start_source: Option<String>,
     /// That works as any user.
     pub entrypoint_any_user: Option<bool>,
     /// Name of the recipe for the image's own program.
@@ -85,6 +89,23 @@ pub struct OverrideAccount {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OverrideStart {
+    /// The words of ENTRYPOINT.
+    #[serde(default)]
+    pub entrypoint: Vec<String>,
+    /// The words of CMD.
+    #[serde(default)]
+    pub cmd: Vec<String>,
+}
+
+/// What some tags of an [`OverrideEntry`] start.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideStartOfTags {
+    /// A regular expression on the tag.
+    pub tags: String,
+    /// It is not known what they start.
+    #[serde(default)]
+    pub unknown: bool,
     /// The words of ENTRYPOINT.
     #[serde(default)]
     pub entrypoint: Vec<String>,
@@ -165,6 +186,8 @@ struct Rule {
     /// One for each name.
     patterns: Vec<Pattern>,
     tag: Option<Regex>,
+    /// Those of `start_of_tags`, in its order.
+    starts: Vec<Regex>,
     entry: OverrideEntry,
 }
 
@@ -178,6 +201,23 @@ impl Rule {
             && self.tag.as_ref().is_none_or(|tag| {
                 tag.as_str() == ".*" || (!unnamed && tag.is_match(image.tag_or_latest().as_bytes()))
             })
+    }
+}
+
+impl Rule {
+    /// What the image starts by its tag; none where nothing is said of it.
+    fn start_of(&self, image: &ImageRef) -> Option<Option<StartConfig>> {
+        let rows = self.entry.start_of_tags.as_ref()?;
+        if image.digest.is_some() && image.tag.is_none() {
+            return Some(None);
+        }
+        let tag = image.tag_or_latest().as_bytes();
+        let row = &rows[self.starts.iter().position(|tags| tags.is_match(tag))?];
+        let start = OverrideStart {
+            entrypoint: row.entrypoint.clone(),
+            cmd: row.cmd.clone(),
+        };
+        Some((!row.unknown).then(|| start.config()))
     }
 }
 
@@ -211,13 +251,16 @@ impl Overrides {
             })
         });
         let patterns = patterns.collect::<Result<Vec<_>, _>>()?;
-        let tag = entry.tag_re.as_ref().map(|tag_re| {
+        let compiled = |tag_re: &String| {
             super::table::compile(tag_re).map_err(|_| OverrideError::TagRe {
                 image: entry.image.clone(),
                 tag_re: tag_re.clone(),
             })
-        });
-        let tag = tag.transpose()?;
+        };
+        let tag = entry.tag_re.as_ref().map(compiled).transpose()?;
+        let starts = entry.start_of_tags.iter().flatten();
+        let starts = starts.map(|of| compiled(&of.tags));
+        let starts = starts.collect::<Result<Vec<_>, _>>()?;
         if let (Some(is_root), Some(user)) = (entry.is_root, &entry.user)
             && !is_root
             && is_root_user(user)
@@ -244,13 +287,15 @@ impl Overrides {
                 recipe: recipe.clone(),
             });
         }
-        if let Some(start) = &entry.start {
-            for words in [&start.entrypoint, &start.cmd] {
-                check_words(words).map_err(|reason| OverrideError::Start {
-                    image: entry.image.clone(),
-                    reason,
-                })?;
-            }
+        let start = entry.start.iter();
+        let start = start.flat_map(|start| [&start.entrypoint, &start.cmd]);
+        let of_tags = entry.start_of_tags.iter().flatten();
+        let of_tags = of_tags.flat_map(|of| [&of.entrypoint, &of.cmd]);
+        for words in start.chain(of_tags) {
+            check_words(words).map_err(|reason| OverrideError::Start {
+                image: entry.image.clone(),
+                reason,
+            })?;
         }
         let silent = OverrideEntry {
             image: entry.image.clone(),
@@ -264,6 +309,7 @@ impl Overrides {
         self.rules.push(Rule {
             patterns,
             tag,
+            starts,
             entry,
         });
         Ok(())
@@ -276,7 +322,13 @@ impl Overrides {
         };
         let name = image.canonical();
         match self.rules.iter().find(|rule| rule.matches(&name, image)) {
-            Some(rule) => over(facts, &rule.entry),
+            Some(rule) => {
+                let mut facts = over(facts, &rule.entry);
+                if let Some(start) = rule.start_of(image) {
+                    facts.start = start;
+                }
+                facts
+            }
             None => facts,
         }
     }
