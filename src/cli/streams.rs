@@ -31,6 +31,11 @@ impl Streams {
         self.color
     }
 
+    /// Standard output, for what is written in pieces.
+    pub(super) fn writer(&mut self) -> &mut dyn Write {
+        &mut self.out
+    }
+
     pub(super) fn out(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.out.write_all(bytes)
     }

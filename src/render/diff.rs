@@ -24,7 +24,12 @@ pub fn write(
         .context_radius(CONTEXT)
         .header(&name("a/", path), &name("b/", path))
         .to_writer(&mut lines)?;
-    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+    paint(sink, &lines, color)
+}
+
+/// Writes a patch with ANSI colours when `color` is set, else as it is.
+pub fn paint(sink: &mut dyn Write, patch: &[u8], color: bool) -> io::Result<()> {
+    for line in patch.split_inclusive(|byte| *byte == b'\n') {
         let paint = if color { style(line) } else { Style::new() };
         let (text, end) = match line.strip_suffix(b"\n") {
             Some(text) => (text, "\n"),

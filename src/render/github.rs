@@ -5,7 +5,9 @@
 //! the older `##[command]` wherever it stands in a line.
 
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
+use super::Found;
 use crate::finding::{Applicability, Finding, Level};
 use crate::source::position_of;
 
@@ -71,33 +73,96 @@ pub fn annotation(path: &str, bytes: &[u8], finding: &Finding) -> Annotation {
     }
 }
 
-/// The annotations that the runner shows, the weightiest first, behind a word on how many it does not.
-pub fn annotations(mut all: Vec<Annotation>) -> String {
-    all.sort_by_key(|annotation| std::cmp::Reverse(annotation.level));
-    let mut out = String::new();
-    let mut hidden = 0_usize;
-    for level in [Level::Error, Level::Warning, Level::Note] {
-        // One notice is kept for the word on what is not shown.
-        let limit = SHOWN - usize::from(level == Level::Note);
-        let of_level = all.iter().filter(|annotation| annotation.level == level);
-        hidden += of_level.clone().count().saturating_sub(limit);
-        for annotation in of_level.take(limit) {
-            out.push_str(&annotation.command);
+/// The annotations that the runner shows, the weightiest first, behind a word on how many it does not; `rest` says
+/// where all are.
+pub fn annotations(all: Vec<Annotation>, rest: &str) -> String {
+    let mut shown = Shown::default();
+    for annotation in all {
+        shown.take(annotation);
+    }
+    shown.text(rest)
+}
+
+/// Annotations for standard output, on which nothing else may stand.
+#[derive(Debug, Default)]
+pub struct Report {
+    shown: Shown,
+}
+
+impl super::Report for Report {
+    fn add(&mut self, _out: &mut dyn Write, found: &Found<'_>) -> io::Result<()> {
+        for finding in &found.analysis.findings {
+            self.shown
+                .take(annotation(found.path, found.bytes, finding));
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, _out: &mut dyn Write, message: &str) -> io::Result<()> {
+        self.shown
+            .fail(command("error", &[("title", "unroot")], message));
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let rest = "Without `--format github`, unroot shows all.";
+        out.write_all(self.shown.text(rest).as_bytes())
+    }
+}
+
+/// The annotations that the runner shows, and the number of those that it does not.
+#[derive(Debug, Default)]
+struct Shown {
+    /// Why files could not be looked at: errors that weigh more than any finding.
+    failures: Vec<String>,
+    errors: Vec<String>,
+    warnings: Vec<String>,
+    notices: Vec<String>,
+    hidden: usize,
+}
+
+impl Shown {
+    fn take(&mut self, annotation: Annotation) {
+        let (list, limit) = match annotation.level {
+            Level::Error => (&mut self.errors, SHOWN),
+            Level::Warning => (&mut self.warnings, SHOWN),
+            // One notice is kept for the word on what is not shown.
+            Level::Note => (&mut self.notices, SHOWN - 1),
+        };
+        if list.len() < limit {
+            list.push(annotation.command);
+        } else {
+            self.hidden += 1;
         }
     }
-    if hidden == 0 {
-        return out;
+
+    fn fail(&mut self, command: String) {
+        if self.failures.len() < SHOWN {
+            self.failures.push(command);
+        } else {
+            self.hidden += 1;
+        }
     }
-    let findings = if hidden == 1 {
-        "1 more finding is".to_owned()
-    } else {
-        format!("{hidden} more findings are")
-    };
-    let text = format!(
-        "{findings} not shown as an annotation: GitHub shows {SHOWN} errors and {SHOWN} warnings of a step. \
-         The job summary and the log have all."
-    );
-    command("notice", &[("title", "unroot")], &text) + &out
+
+    fn text(&self, rest: &str) -> String {
+        let room = SHOWN - self.failures.len();
+        let errors = self.errors.get(..room).unwrap_or(&self.errors);
+        let hidden = self.hidden + self.errors.len() - errors.len();
+        let lists = [&self.failures, errors, &self.warnings, &self.notices];
+        let out = lists.concat().concat();
+        if hidden == 0 {
+            return out;
+        }
+        let findings = if hidden == 1 {
+            "1 more finding is".to_owned()
+        } else {
+            format!("{hidden} more findings are")
+        };
+        let text = format!(
+            "{findings} not shown as an annotation: GitHub shows {SHOWN} errors and {SHOWN} warnings of a step. {rest}"
+        );
+        command("notice", &[("title", "unroot")], &text) + &out
+    }
 }
 
 /// One workflow command, with its line end. Nothing in a property or the message can end it or start another.
@@ -161,7 +226,7 @@ mod tests {
             all.push(one(Level::Warning, format!("warning {at}\n")));
             all.push(one(Level::Error, format!("error {at}\n")));
         }
-        let text = annotations(all);
+        let text = annotations(all, "The log has all.");
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("::notice title=unroot::10 more findings are not shown"));
         assert_eq!(lines.len(), 1 + 10 + 10 + 9);
@@ -169,6 +234,9 @@ mod tests {
             (lines[1], lines[10], lines[11]),
             ("error 0", "error 9", "warning 0")
         );
-        assert_eq!(annotations(vec![one(Level::Error, "e\n".into())]), "e\n");
+        assert_eq!(
+            annotations(vec![one(Level::Error, "e\n".into())], ""),
+            "e\n"
+        );
     }
 }
