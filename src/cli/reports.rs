@@ -1,6 +1,6 @@
 //! Where reports go: standard output and files, several at once, in one pass over the Dockerfiles.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use tempfile::NamedTempFile;
 use unroot::discover;
 use unroot::render::escape::line;
-use unroot::render::{Found, Report, github, json, sarif};
+use unroot::render::{Found, Report, github, gitlab, json, junit, markdown, rdjsonl, sarif};
 
 use super::WithHelp;
 use super::args::{Format, ReportArgs};
@@ -120,6 +120,10 @@ fn report(format: Format, text: &dyn Fn() -> Box<dyn Report>) -> Box<dyn Report>
         Format::Json => Box::new(json::Report::default()),
         Format::Sarif => Box::new(sarif::Report::default()),
         Format::Github => Box::new(github::Report::default()),
+        Format::Gitlab => Box::new(gitlab::Report::default()),
+        Format::Rdjsonl => Box::new(rdjsonl::Report),
+        Format::Junit => Box::new(junit::Report),
+        Format::Markdown => Box::new(markdown::Report::default()),
     }
 }
 
@@ -154,16 +158,12 @@ impl Target {
             .unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".unroot-");
-        let permissions = match old {
-            Some(old) => {
-                // A file that may not be written is not replaced behind its back either.
-                drop(fs::OpenOptions::new().write(true).open(&path)?);
-                Some(old.permissions())
-            }
-            None => fresh(),
-        };
-        if let Some(permissions) = permissions {
-            builder.permissions(permissions);
+        if let Some(old) = old {
+            // A file that may not be written is not replaced behind its back either.
+            drop(fs::OpenOptions::new().write(true).open(&path)?);
+            builder.permissions(old.permissions());
+        } else {
+            as_any_new_file(&mut builder);
         }
         let temporary = builder.tempfile_in(folder)?;
         Ok(Self::Beside(BufWriter::new(temporary), path))
@@ -194,17 +194,15 @@ impl Target {
     }
 }
 
-/// What a new file may, before the umask.
+/// A temporary file may be read by its owner only; a report may be read as the umask says.
 #[cfg(unix)]
-fn fresh() -> Option<Permissions> {
+fn as_any_new_file(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt as _;
-    Some(Permissions::from_mode(0o666))
+    builder.permissions(fs::Permissions::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
-fn fresh() -> Option<Permissions> {
-    None
-}
+fn as_any_new_file(_builder: &mut tempfile::Builder<'_, '_>) {}
 
 /// True where a report would take the place of what is looked at, now or in the next run.
 fn replaces_an_input(path: &Path, inputs: &[PathBuf]) -> bool {

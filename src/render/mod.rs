@@ -4,9 +4,13 @@ pub mod diff;
 pub mod escape;
 mod fingerprint;
 pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod pieces;
 pub mod proof;
+pub mod rdjsonl;
 pub mod sarif;
 pub mod text;
 

@@ -27,6 +27,14 @@ pub(crate) enum Format {
     Sarif,
     /// Annotations of a GitHub workflow
     Github,
+    /// For GitLab: Code Quality
+    Gitlab,
+    /// For reviewdog, with suggestions
+    Rdjsonl,
+    /// For Jenkins and others that show test results
+    Junit,
+    /// For a job summary or a comment
+    Markdown,
 }
 
 /// A file that takes a report.

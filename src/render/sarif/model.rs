@@ -27,7 +27,7 @@ pub(super) struct Description {
     pub(super) help: Help,
     pub(super) help_uri: String,
     pub(super) default_configuration: Configuration,
-    pub(super) properties: Severity,
+    pub(super) properties: RuleProperties,
 }
 
 #[derive(Debug, Serialize)]
@@ -44,7 +44,7 @@ pub(super) struct Help {
 
 /// GitHub's own properties of a rule.
 #[derive(Debug, Serialize)]
-pub(super) struct Severity {
+pub(super) struct RuleProperties {
     pub(super) tags: &'static [&'static str],
     pub(super) precision: &'static str,
     #[serde(rename = "problem.severity")]

@@ -1,6 +1,6 @@
 //! What a log says of each rule, whatever was found.
 
-use super::model::{Configuration, Description, Help, Message, Severity};
+use super::model::{Configuration, Description, Help, Message, RuleProperties};
 use crate::finding::Rule;
 use crate::render::rule_uri;
 
@@ -25,7 +25,7 @@ pub(super) fn description(rule: Rule) -> Description {
         },
         help_uri: uri,
         default_configuration: Configuration { level },
-        properties: Severity {
+        properties: RuleProperties {
             tags: tags(rule),
             precision: match rule {
                 Rule::UserInferred => "medium",
