@@ -20,6 +20,8 @@ pub(super) struct Reports {
     /// What standard output gets; none where files take it.
     shown: Option<(Format, Box<dyn Report>)>,
     files: Vec<(Box<dyn Report>, Target)>,
+    /// Nothing is written before there is something to write: arguments can be wrong in more ways.
+    started: bool,
 }
 
 impl Reports {
@@ -59,12 +61,14 @@ impl Reports {
             files.push((report(format, &|| text(false)), target));
         }
         let color = streams.color();
-        let mut reports = Self {
+        if !files.is_empty() {
+            streams.outlive_the_reader();
+        }
+        Ok(Self {
             shown: (!taken).then(|| (args.format, report(args.format, &|| text(color)))),
             files,
-        };
-        reports.each(streams, |report, out| report.start(out))?;
-        Ok(reports)
+            started: false,
+        })
     }
 
     /// Standard output is read for workflow commands, and standard error with it.
@@ -100,8 +104,15 @@ impl Reports {
     fn each(
         &mut self,
         streams: &mut Streams,
-        mut call: impl FnMut(&mut dyn Report, &mut dyn Write) -> io::Result<()>,
+        call: impl Fn(&mut dyn Report, &mut dyn Write) -> io::Result<()>,
     ) -> anyhow::Result<()> {
+        let start = !std::mem::replace(&mut self.started, true);
+        let call = |report: &mut dyn Report, out: &mut dyn Write| {
+            if start {
+                report.start(out)?;
+            }
+            call(report, out)
+        };
         for (report, target) in &mut self.files {
             let name = shown(target.path());
             call(report.as_mut(), target.writer())

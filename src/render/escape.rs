@@ -50,7 +50,7 @@ pub fn line(text: &str) -> String {
 /// be read as a blank (section 3.3.3).
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for ch in visible(&text.replace("\r\n", "\n")).chars() {
+    for ch in visible(text).chars() {
         match ch {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -160,9 +160,16 @@ fn is_letter(ch: char) -> bool {
 
 /// The text with everything shown that is not seen, or that draws the rest elsewhere.
 fn visible(text: &str) -> String {
+    numbered(text, |ch| {
+        is_hidden(ch) || (ch.is_control() && !matches!(ch, '\n' | '\t'))
+    })
+}
+
+/// The text with the characters that are `odd` shown by their number.
+pub(super) fn numbered(text: &str, odd: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for ch in text.chars() {
-        if is_hidden(ch) || (ch.is_control() && !matches!(ch, '\n' | '\t')) {
+        if odd(ch) {
             out.push_str(&format!("<U+{:04X}>", u32::from(ch)));
         } else {
             out.push(ch);
@@ -223,7 +230,7 @@ mod tests {
             xml("]]><a b=\"c\">&'\u{1b}[0m\0\u{FFFE}"),
             "]]&gt;&lt;a b=&quot;c&quot;&gt;&amp;&apos;&lt;U+001B&gt;&#91;0m&lt;U+0000&gt;&lt;U+FFFE&gt;"
         );
-        assert_eq!(xml("a\r\nb\tc\r"), "a&#10;b&#9;c&lt;U+000D&gt;");
+        assert_eq!(xml("a\nb\tc\r"), "a&#10;b&#9;c&lt;U+000D&gt;");
         assert_eq!(xml("##[error]x"), "##&#91;error]x");
     }
 

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::Found;
+use super::escape::numbered;
 use crate::finding::{Applicability, Finding, Level};
 use crate::source::position_of;
 
@@ -187,8 +188,11 @@ pub fn inert(text: &str, token: &str) -> String {
     format!("::stop-commands::{token}\n{text}{end}::{token}::\n")
 }
 
+/// Runners read no escape sequences here, but people read the log.
 fn escape_data(text: &str) -> String {
-    text.replace('%', "%25")
+    let odd = |ch: char| ch.is_control() && !matches!(ch, '\n' | '\r' | '\t');
+    numbered(text, odd)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
@@ -206,6 +210,10 @@ mod tests {
         assert_eq!(
             command("error", &[("file", "a,b:c\n%")], "100%\r\n::warning::x"),
             "::error file=a%2Cb%3Ac%0A%25::100%25%0D%0A::warning::x\n"
+        );
+        assert_eq!(
+            command("error", &[("file", "\u{1b}")], "\u{9b}x"),
+            "::error file=<U+001B>::<U+009B>x\n"
         );
         assert_eq!(command("group", &[], "patch"), "::group::patch\n");
         assert_eq!(
