@@ -1,5 +1,6 @@
 //! `unroot check --format ...`: what programs read.
 
+mod docs;
 mod hostile;
 mod output;
 mod properties;
