@@ -375,10 +375,7 @@ fn builds(lines: &[String]) -> Line {
 /// `daemon/monitor.go`). One that printed nothing at all where the original did is run once more.
 fn has_lost_its_log(original: &Seen, fixed: &Seen) -> bool {
     let silent = fixed.log.as_ref().is_ok_and(Vec::is_empty);
-    fixed.ended.is_some()
-        && fixed.ended == original.ended
-        && silent
-        && !original.lines().is_empty()
+    fixed.ended.is_some() && fixed.ended == original.ended && silent && !original.lines().is_empty()
 }
 
 /// A line that matters and could not be seen, where nothing else is wrong. A check of the user's own
