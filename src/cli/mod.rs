@@ -14,6 +14,7 @@ mod interrupt;
 mod pr;
 mod progress;
 mod proof;
+mod reports;
 mod streams;
 mod summary;
 mod verify;
