@@ -2,6 +2,7 @@
 
 mod config;
 mod pr;
+mod report;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use unroot::config::{range, user_name};
 
 pub(crate) use config::{BaselineArgs, ConfigArgs, ConfigCommand, IgnoreComments, ShowArgs};
 pub(crate) use pr::{PrArgs, PullArgs, repository};
+pub(crate) use report::{Format, ReportArgs};
 
 /// Makes the images that Dockerfiles build run as a non-root user, and keeps them working.
 #[derive(Debug, Parser)]
@@ -204,22 +206,8 @@ pub(crate) struct CheckArgs {
     pub(crate) who: Who,
     #[command(flatten)]
     pub(crate) baseline: BaselineArgs,
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
-}
-
-/// How findings are reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// For code scanning and editors: SARIF 2.1.0
-    Sarif,
-    /// Annotations of a GitHub workflow
-    Github,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
 }
 
 /// Which fixes are wanted: in what, for whom, how sure.
@@ -241,6 +229,8 @@ pub(crate) struct DiffArgs {
     /// The name that standard input gets in the patch
     #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
     pub(crate) stdin_filename: String,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use unroot::analysis::Analysis;
 use unroot::baseline::Baseline;
 use unroot::context::{Disk, Tree as _};
+use unroot::render::escape::line;
 
 use super::WithHelp;
 use super::args::BaselineArgs;
@@ -81,10 +82,11 @@ impl Known {
         });
         let mut text = String::new();
         for entry in gone {
-            text.push_str(&format!(
-                "gone: {}: {} at `{}` stands in {name}, and is not there any more\n",
+            let gone = format!(
+                "gone: {}: {} at `{}` stands in {name}, and is not there any more",
                 entry.path, entry.rule, entry.instruction
-            ));
+            );
+            text.push_str(&format!("{}\n", line(&gone)));
         }
         if !text.is_empty() {
             text.push_str(&format!(

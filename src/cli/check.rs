@@ -1,20 +1,20 @@
 //! `unroot check`
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use unroot::analysis::{Analysis, analyse};
-use unroot::render::github::{self, Annotation};
+use unroot::render::escape::line;
 use unroot::render::text::TextRenderer;
-use unroot::render::{json, sarif, suppressed};
+use unroot::render::{Found, Report, suppressed};
 use unroot::verdict::{Certainty, Outcome};
 
-use super::args::{CheckArgs, Color, Format};
+use super::args::{CheckArgs, Color};
 use super::baseline::Known;
 use super::diff::patch_path;
 use super::files::{Input, each};
+use super::reports::Reports;
 use super::settings::Settings;
 use super::streams::Streams;
 use super::summary::Summary;
@@ -23,7 +23,8 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     let settings = Settings::new(&args.inputs, &args.who)?;
     let mut known = Known::open(&args.baseline)?;
     let mut streams = Streams::new(color);
-    let mut report = Report::new(args.format, args.verbose, streams.color());
+    let text = |color| -> Box<dyn Report> { Box::new(Text::new(color, args.verbose)) };
+    let mut reports = Reports::open(&args.report, &args.inputs.paths, text, &mut streams)?;
     let mut summary = Summary::default();
     each(
         &args.inputs,
@@ -36,18 +37,26 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
                         known.take(input, &bytes, &mut analysis);
                     }
                     summary.add(&analysis);
-                    report.add(input, &bytes, &analysis, &mut streams)?;
+                    let name = input.name();
+                    let found = Found {
+                        name: &name,
+                        // What others read counts from the repository, in which the program is taken to run.
+                        path: &patch_path(Path::new(&name)),
+                        bytes: &bytes,
+                        analysis: &analysis,
+                        patch: &[],
+                    };
+                    reports.add(&found, &mut streams)?;
                 }
                 Err(message) => {
                     summary.failed = true;
-                    report.fail(&message, &mut streams)?;
+                    reports.fail(&message, &mut streams)?;
                 }
             }
             Ok(())
         },
     )?;
-    report.finish(&mut streams)?;
-    streams.flush()?;
+    reports.finish(&mut streams)?;
     if let Some(known) = known {
         streams.err(known.finish()?.as_bytes())?;
     }
@@ -69,75 +78,39 @@ fn one(
     Ok((analysis, bytes))
 }
 
-/// A report in the making. Text goes out file by file, the other formats are one document at the end.
-enum Report {
-    Text(TextRenderer, bool),
-    Json(json::Report),
-    Sarif(sarif::Report),
-    Github(Vec<Annotation>),
+/// The report for people. Why a file could not be looked at stands on standard error.
+struct Text {
+    renderer: TextRenderer,
+    /// Tell of the files that are fine, too.
+    verbose: bool,
 }
 
-impl Report {
-    fn new(format: Format, verbose: bool, color: bool) -> Self {
-        match format {
-            Format::Text => Self::Text(TextRenderer::new(color), verbose),
-            Format::Json => Self::Json(json::Report::new()),
-            Format::Sarif => Self::Sarif(sarif::Report::new()),
-            Format::Github => Self::Github(Vec::new()),
+impl Text {
+    fn new(color: bool, verbose: bool) -> Self {
+        Self {
+            renderer: TextRenderer::new(color),
+            verbose,
         }
     }
+}
 
-    fn add(
-        &mut self,
-        input: &Input,
-        bytes: &[u8],
-        analysis: &Analysis,
-        streams: &mut Streams,
-    ) -> io::Result<()> {
-        let name = input.name();
-        // What others read counts from the repository, in which the program is taken to run.
-        let path = patch_path(Path::new(&name));
-        match self {
-            Self::Text(renderer, verbose) => {
-                if *verbose {
-                    streams.out(fine(&name, analysis).as_bytes())?;
-                    let suppressed = suppressed::text(&name, &analysis.suppressed);
-                    streams.out(suppressed.as_bytes())?;
-                }
-                streams.out(findings(renderer, &name, bytes, analysis).as_bytes())?;
-            }
-            Self::Json(report) => report.add(&name, bytes, analysis),
-            Self::Sarif(report) => report.add(&path, bytes, analysis),
-            Self::Github(annotations) => {
-                let all = analysis.findings.iter();
-                annotations.extend(all.map(|one| github::annotation(&path, bytes, one)));
-            }
+impl Report for Text {
+    fn add(&mut self, out: &mut dyn Write, found: &Found<'_>) -> io::Result<()> {
+        if self.verbose {
+            out.write_all(fine(found.name, found.analysis).as_bytes())?;
+            let suppressed = suppressed::text(found.name, &found.analysis.suppressed);
+            out.write_all(suppressed.as_bytes())?;
         }
+        let text = findings(&self.renderer, found.name, found.bytes, found.analysis);
+        out.write_all(text.as_bytes())
+    }
+
+    fn fail(&mut self, _out: &mut dyn Write, _message: &str) -> io::Result<()> {
         Ok(())
     }
 
-    fn fail(&mut self, message: &str, streams: &mut Streams) -> io::Result<()> {
-        match self {
-            Self::Text(..) => {}
-            Self::Json(report) => report.fail(message),
-            Self::Sarif(report) => report.fail(message),
-            // A runner reads commands in standard error, too.
-            Self::Github(_) => {
-                let command = github::command("error", &[("title", "unroot")], message);
-                return streams.out(command.as_bytes());
-            }
-        }
-        streams.err(format!("error: {message}\n").as_bytes())
-    }
-
-    fn finish(self, streams: &mut Streams) -> anyhow::Result<()> {
-        let text = match self {
-            Self::Text(..) => return Ok(()),
-            Self::Json(report) => report.render().context("cannot write the report")?,
-            Self::Sarif(report) => report.render().context("cannot write the report")?,
-            Self::Github(annotations) => github::annotations(annotations),
-        };
-        Ok(streams.out(text.as_bytes())?)
+    fn finish(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -160,6 +133,9 @@ fn fine(name: &str, analysis: &Analysis) -> String {
     let fine = analysis.targets.iter().filter(|target| {
         target.outcome == Outcome::NonRoot && target.certainty == Certainty::Known
     });
-    let lines = fine.map(|target| format!("fine: {name}:{}: {}\n", target.line, target.sentence));
+    let lines = fine.map(|target| {
+        let text = format!("fine: {name}:{}: {}", target.line, target.sentence);
+        format!("{}\n", line(&text))
+    });
     lines.collect()
 }

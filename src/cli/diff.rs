@@ -1,36 +1,33 @@
 //! `unroot diff`
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use unroot::finding::Level;
 use unroot::plan::Patched;
-use unroot::render;
+use unroot::render::escape::line;
+use unroot::render::{self, Found, Report};
 
 use super::args::{Color, DiffArgs};
 use super::files::{Input, Planned, each, patch_input};
+use super::reports::Reports;
 use super::settings::Settings;
 use super::streams::Streams;
 
 pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
-    let settings = Settings::new(&args.wanted.inputs, &args.wanted.who)?;
+    let inputs = &args.wanted.inputs;
+    let settings = Settings::new(inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
+    let text = |color| -> Box<dyn Report> { Box::new(Patch { color }) };
+    let mut reports = Reports::open(&args.report, &inputs.paths, text, &mut streams)?;
     let (mut findings, mut failed) = (false, false);
-    let colored = streams.color();
     let mut printed = BTreeSet::new();
     each(
-        &args.wanted.inputs,
+        inputs,
         &settings,
-        |input| {
-            patch_input(
-                input,
-                &args.wanted.inputs,
-                &settings,
-                args.wanted.unsafe_fixes,
-            )
-        },
+        |input| patch_input(input, inputs, &settings, args.wanted.unsafe_fixes),
         |input, result| {
             match result {
                 Ok(planned) => {
@@ -40,23 +37,52 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
                         .findings
                         .iter()
                         .any(|finding| finding.level > Level::Note);
-                    let name = match input {
+                    let path = match input {
                         Input::Stdin(_) => args.stdin_filename.clone(),
                         _ => patch_path(Path::new(&input.name())),
                     };
-                    streams.out(&patch_of(&planned, &name, &mut printed, colored)?)?;
-                    streams.err(held_back(&input.name(), patched).as_bytes())?;
+                    let found = Found {
+                        name: &input.name(),
+                        path: &path,
+                        bytes: &planned.bytes,
+                        analysis: &patched.analysis,
+                        patch: &patch_of(&planned, &path, &mut printed, false)?,
+                    };
+                    reports.add(&found, &mut streams)?;
+                    // A runner reads commands on standard error, too, and its annotations say the same.
+                    if !reports.is_for_runner() {
+                        streams.err(held_back(&input.name(), patched).as_bytes())?;
+                    }
                 }
                 Err(message) => {
                     failed = true;
-                    streams.err(format!("error: {message}\n").as_bytes())?;
+                    reports.fail(&message, &mut streams)?;
                 }
             }
             Ok(())
         },
     )?;
-    streams.flush()?;
+    reports.finish(&mut streams)?;
     Ok(super::exit_code(failed, findings))
+}
+
+/// The patch, and nothing else: what `git apply` takes.
+struct Patch {
+    color: bool,
+}
+
+impl Report for Patch {
+    fn add(&mut self, out: &mut dyn Write, found: &Found<'_>) -> io::Result<()> {
+        render::diff::paint(out, found.patch, self.color)
+    }
+
+    fn fail(&mut self, _out: &mut dyn Write, _message: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What the fixes of one file change, as a patch that calls it `name`; nothing when nothing changes.
@@ -87,10 +113,12 @@ pub(super) fn held_back(name: &str, patched: &Patched) -> String {
     let mut text = String::new();
     for (finding, reason) in patched.held_back() {
         if finding.level > Level::Note {
-            text.push_str(&format!(
-                "held back {name}:{}: {}: {}\n",
+            let held = format!(
+                "held back {name}:{}: {}: {}",
                 finding.primary.line, finding.message, reason.text
-            ));
+            );
+            text.push_str(&line(&held));
+            text.push('\n');
         }
     }
     text

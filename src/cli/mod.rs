@@ -16,6 +16,7 @@ mod interrupt;
 mod pr;
 mod progress;
 mod proof;
+mod reports;
 mod settings;
 mod streams;
 mod summary;

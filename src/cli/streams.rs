@@ -9,7 +9,7 @@ use super::args::Color;
 
 /// The two streams of a command.
 pub(super) struct Streams {
-    out: BufWriter<io::StdoutLock<'static>>,
+    out: BufWriter<Out>,
     color: bool,
 }
 
@@ -21,7 +21,7 @@ impl Streams {
             Color::Never => false,
         };
         Self {
-            out: BufWriter::with_capacity(1 << 16, io::stdout().lock()),
+            out: BufWriter::with_capacity(1 << 16, Out::new()),
             color,
         }
     }
@@ -29,6 +29,16 @@ impl Streams {
     /// True when colours reach a reader of standard output.
     pub(super) const fn color(&self) -> bool {
         self.color
+    }
+
+    /// When nobody reads standard output any more, the run goes on: it has other things to do.
+    pub(super) fn outlive_the_reader(&mut self) {
+        self.out.get_mut().outlives = true;
+    }
+
+    /// Standard output, for what is written in pieces.
+    pub(super) fn writer(&mut self) -> &mut dyn Write {
+        &mut self.out
     }
 
     pub(super) fn out(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -46,5 +56,39 @@ impl Streams {
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+/// Standard output itself.
+struct Out {
+    stdout: io::StdoutLock<'static>,
+    outlives: bool,
+}
+
+impl Out {
+    fn new() -> Self {
+        Self {
+            stdout: io::stdout().lock(),
+            outlives: false,
+        }
+    }
+
+    fn forgive<T>(&self, result: io::Result<T>, instead: T) -> io::Result<T> {
+        match result {
+            Err(error) if self.outlives && error.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
+            other => other,
+        }
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let result = self.stdout.write(bytes);
+        self.forgive(result, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.stdout.flush();
+        self.forgive(result, ())
     }
 }

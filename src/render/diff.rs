@@ -57,9 +57,9 @@ fn write_new(sink: &mut dyn Write, path: &str, after: &[u8], color: bool) -> io:
     paint(sink, &lines, color)
 }
 
-/// The lines of a patch, in colours where that is wanted.
-fn paint(sink: &mut dyn Write, lines: &[u8], color: bool) -> io::Result<()> {
-    for line in lines.split_inclusive(|byte| *byte == b'\n') {
+/// Writes a patch with ANSI colours when `color` is set, else as it is.
+pub fn paint(sink: &mut dyn Write, patch: &[u8], color: bool) -> io::Result<()> {
+    for line in patch.split_inclusive(|byte| *byte == b'\n') {
         let paint = if color { style(line) } else { Style::new() };
         let (text, end) = match line.strip_suffix(b"\n") {
             Some(text) => (text, "\n"),

@@ -1,5 +1,5 @@
-//! Text that others wrote, put into Markdown that it cannot get out of: no link, no mention, no reference to an
-//! issue, no HTML, no heading, no command, nothing that is not seen.
+//! Text that others wrote, put into a form that it cannot get out of. In Markdown: no link, no mention, no reference
+//! to an issue, no HTML, no heading, no command, nothing that is not seen. In XML: no element, no forbidden character.
 
 /// Text as a code span, in which nothing is read as Markdown (GFM, section 6.3) and GitHub links nothing.
 pub fn span(text: &str) -> String {
@@ -34,6 +34,37 @@ pub fn block(language: &str, text: &str) -> String {
     let text = text.strip_prefix('\n').unwrap_or(&text);
     let fence = "`".repeat(longest_run(text).max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}\n", text.trim_end())
+}
+
+/// Text for a terminal or a log: one line, in which nothing moves the cursor, paints, or is not seen.
+pub fn line(text: &str) -> String {
+    let line: String = text
+        .chars()
+        .map(|ch| if matches!(ch, '\n' | '\t') { ' ' } else { ch })
+        .collect();
+    visible(&line)
+}
+
+/// Text for the content of an element or for the value of an attribute of XML 1.0. Characters that XML forbids, even
+/// as references (section 2.2), are shown as their number; a line's end in an attribute is a reference, or it would
+/// be read as a blank (section 3.3.3).
+pub fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for ch in visible(text).chars() {
+        match ch {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            // Runners of GitHub take `##[command]` wherever it stands in a line of a log.
+            '[' => out.push_str("&#91;"),
+            '\n' => out.push_str("&#10;"),
+            '\t' => out.push_str("&#9;"),
+            ch => out.push(ch),
+        }
+    }
+    out
 }
 
 /// Sentences of this program that hold names from elsewhere: words that are no plain words become code spans, and
@@ -129,9 +160,16 @@ fn is_letter(ch: char) -> bool {
 
 /// The text with everything shown that is not seen, or that draws the rest elsewhere.
 fn visible(text: &str) -> String {
+    numbered(text, |ch| {
+        is_hidden(ch) || (ch.is_control() && !matches!(ch, '\n' | '\t'))
+    })
+}
+
+/// The text with the characters that are `odd` shown by their number.
+pub(super) fn numbered(text: &str, odd: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for ch in text.chars() {
-        if is_hidden(ch) || (ch.is_control() && !matches!(ch, '\n' | '\t')) {
+        if odd(ch) {
             out.push_str(&format!("<U+{:04X}>", u32::from(ch)));
         } else {
             out.push(ch);
@@ -141,12 +179,13 @@ fn visible(text: &str) -> String {
 }
 
 /// Characters that Unicode lets programs not show (`Default_Ignorable_Code_Point`), those that turn the direction of
-/// text or end a line (`Bidi_Control`, U+2028, U+2029), and what notes stand between (U+FFF9 to U+FFFB).
+/// text or end a line (`Bidi_Control`, U+2028, U+2029), what notes stand between (U+FFF9 to U+FFFB), and two that are
+/// no characters and that XML forbids (U+FFFE, U+FFFF).
 fn is_hidden(ch: char) -> bool {
     matches!(u32::from(ch),
         0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
         | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB
-        | 0x1_BCA0..=0x1_BCA3 | 0x1_D173..=0x1_D17A | 0xE_0000..=0xE_0FFF)
+        | 0xFFFE..=0xFFFF | 0x1_BCA0..=0x1_BCA3 | 0x1_D173..=0x1_D17A | 0xE_0000..=0xE_0FFF)
 }
 
 fn longest_run(text: &str) -> usize {
@@ -182,6 +221,24 @@ mod tests {
         assert_eq!(
             block("", "a\r\nb\rc\u{FEFF}"),
             "```\na\nb<U+000D>c<U+FEFF>\n```\n"
+        );
+    }
+
+    #[test]
+    fn xml_holds_no_markup_and_no_forbidden_character() {
+        assert_eq!(
+            xml("]]><a b=\"c\">&'\u{1b}[0m\0\u{FFFE}"),
+            "]]&gt;&lt;a b=&quot;c&quot;&gt;&amp;&apos;&lt;U+001B&gt;&#91;0m&lt;U+0000&gt;&lt;U+FFFE&gt;"
+        );
+        assert_eq!(xml("a\nb\tc\r"), "a&#10;b&#9;c&lt;U+000D&gt;");
+        assert_eq!(xml("##[error]x"), "##&#91;error]x");
+    }
+
+    #[test]
+    fn a_line_stays_one_and_shows_what_it_holds() {
+        assert_eq!(
+            line("a\n::error::b\t\u{1b}[2J\u{9b}\r"),
+            "a ::error::b <U+001B>[2J<U+009B><U+000D>"
         );
     }
 

@@ -5,7 +5,10 @@
 //! the older `##[command]` wherever it stands in a line.
 
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
+use super::Found;
+use super::escape::numbered;
 use crate::finding::{Applicability, Finding, Level};
 use crate::source::position_of;
 
@@ -71,33 +74,96 @@ pub fn annotation(path: &str, bytes: &[u8], finding: &Finding) -> Annotation {
     }
 }
 
-/// The annotations that the runner shows, the weightiest first, behind a word on how many it does not.
-pub fn annotations(mut all: Vec<Annotation>) -> String {
-    all.sort_by_key(|annotation| std::cmp::Reverse(annotation.level));
-    let mut out = String::new();
-    let mut hidden = 0_usize;
-    for level in [Level::Error, Level::Warning, Level::Note] {
-        // One notice is kept for the word on what is not shown.
-        let limit = SHOWN - usize::from(level == Level::Note);
-        let of_level = all.iter().filter(|annotation| annotation.level == level);
-        hidden += of_level.clone().count().saturating_sub(limit);
-        for annotation in of_level.take(limit) {
-            out.push_str(&annotation.command);
+/// The annotations that the runner shows, the weightiest first, behind a word on how many it does not; `rest` says
+/// where all are.
+pub fn annotations(all: Vec<Annotation>, rest: &str) -> String {
+    let mut shown = Shown::default();
+    for annotation in all {
+        shown.take(annotation);
+    }
+    shown.text(rest)
+}
+
+/// Annotations for standard output, on which nothing else may stand.
+#[derive(Debug, Default)]
+pub struct Report {
+    shown: Shown,
+}
+
+impl super::Report for Report {
+    fn add(&mut self, _out: &mut dyn Write, found: &Found<'_>) -> io::Result<()> {
+        for finding in &found.analysis.findings {
+            self.shown
+                .take(annotation(found.path, found.bytes, finding));
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, _out: &mut dyn Write, message: &str) -> io::Result<()> {
+        self.shown
+            .fail(command("error", &[("title", "unroot")], message));
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let rest = "Without `--format github`, unroot shows all.";
+        out.write_all(self.shown.text(rest).as_bytes())
+    }
+}
+
+/// The annotations that the runner shows, and the number of those that it does not.
+#[derive(Debug, Default)]
+struct Shown {
+    /// Why files could not be looked at: errors that weigh more than any finding.
+    failures: Vec<String>,
+    errors: Vec<String>,
+    warnings: Vec<String>,
+    notices: Vec<String>,
+    hidden: usize,
+}
+
+impl Shown {
+    fn take(&mut self, annotation: Annotation) {
+        let (list, limit) = match annotation.level {
+            Level::Error => (&mut self.errors, SHOWN),
+            Level::Warning => (&mut self.warnings, SHOWN),
+            // One notice is kept for the word on what is not shown.
+            Level::Note => (&mut self.notices, SHOWN - 1),
+        };
+        if list.len() < limit {
+            list.push(annotation.command);
+        } else {
+            self.hidden += 1;
         }
     }
-    if hidden == 0 {
-        return out;
+
+    fn fail(&mut self, command: String) {
+        if self.failures.len() < SHOWN {
+            self.failures.push(command);
+        } else {
+            self.hidden += 1;
+        }
     }
-    let findings = if hidden == 1 {
-        "1 more finding is".to_owned()
-    } else {
-        format!("{hidden} more findings are")
-    };
-    let text = format!(
-        "{findings} not shown as an annotation: GitHub shows {SHOWN} errors and {SHOWN} warnings of a step. \
-         The job summary and the log have all."
-    );
-    command("notice", &[("title", "unroot")], &text) + &out
+
+    fn text(&self, rest: &str) -> String {
+        let room = SHOWN - self.failures.len();
+        let errors = self.errors.get(..room).unwrap_or(&self.errors);
+        let hidden = self.hidden + self.errors.len() - errors.len();
+        let lists = [&self.failures, errors, &self.warnings, &self.notices];
+        let out = lists.concat().concat();
+        if hidden == 0 {
+            return out;
+        }
+        let findings = if hidden == 1 {
+            "1 more finding is".to_owned()
+        } else {
+            format!("{hidden} more findings are")
+        };
+        let text = format!(
+            "{findings} not shown as an annotation: GitHub shows {SHOWN} errors and {SHOWN} warnings of a step. {rest}"
+        );
+        command("notice", &[("title", "unroot")], &text) + &out
+    }
 }
 
 /// One workflow command, with its line end. Nothing in a property or the message can end it or start another.
@@ -122,8 +188,11 @@ pub fn inert(text: &str, token: &str) -> String {
     format!("::stop-commands::{token}\n{text}{end}::{token}::\n")
 }
 
+/// Runners read no escape sequences here, but people read the log.
 fn escape_data(text: &str) -> String {
-    text.replace('%', "%25")
+    let odd = |ch: char| ch.is_control() && !matches!(ch, '\n' | '\r' | '\t');
+    numbered(text, odd)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
@@ -141,6 +210,10 @@ mod tests {
         assert_eq!(
             command("error", &[("file", "a,b:c\n%")], "100%\r\n::warning::x"),
             "::error file=a%2Cb%3Ac%0A%25::100%25%0D%0A::warning::x\n"
+        );
+        assert_eq!(
+            command("error", &[("file", "\u{1b}")], "\u{9b}x"),
+            "::error file=<U+001B>::<U+009B>x\n"
         );
         assert_eq!(command("group", &[], "patch"), "::group::patch\n");
         assert_eq!(
@@ -161,7 +234,7 @@ mod tests {
             all.push(one(Level::Warning, format!("warning {at}\n")));
             all.push(one(Level::Error, format!("error {at}\n")));
         }
-        let text = annotations(all);
+        let text = annotations(all, "The log has all.");
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("::notice title=unroot::10 more findings are not shown"));
         assert_eq!(lines.len(), 1 + 10 + 10 + 9);
@@ -169,6 +242,9 @@ mod tests {
             (lines[1], lines[10], lines[11]),
             ("error 0", "error 9", "warning 0")
         );
-        assert_eq!(annotations(vec![one(Level::Error, "e\n".into())]), "e\n");
+        assert_eq!(
+            annotations(vec![one(Level::Error, "e\n".into())], ""),
+            "e\n"
+        );
     }
 }

@@ -1,9 +1,12 @@
-//! Findings for programs. The form is versioned; `docs/formats.md` says what each field means.
+//! Findings for programs. The form is versioned; `docs/formats.md` says what each field means,
+//! `docs/report.schema.json` says it to programs.
+
+use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::pieces::{Items, pretty};
 use super::suppressed::Why;
-use crate::analysis::Analysis;
 use crate::finding::{self, Finding};
 use crate::source::{Span, position_of};
 use crate::verdict::{Certainty, Outcome};
@@ -12,12 +15,41 @@ use crate::verdict::{Certainty, Outcome};
 pub const VERSION: u32 = 1;
 
 /// What was found in all files.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug)]
 pub struct Report {
-    version: u32,
-    files: Vec<File>,
+    files: Items,
     /// Files that could not be read or judged.
     errors: Vec<String>,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            files: Items::new(2),
+            errors: Vec::new(),
+        }
+    }
+}
+
+impl super::Report for Report {
+    fn start(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "{{\n  \"version\": {VERSION},\n  \"files\": ")
+    }
+
+    fn add(&mut self, out: &mut dyn Write, found: &super::Found<'_>) -> io::Result<()> {
+        self.files.write(out, &file(found))
+    }
+
+    fn fail(&mut self, _out: &mut dyn Write, message: &str) -> io::Result<()> {
+        self.errors.push(message.to_owned());
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.files.end(out)?;
+        let errors = pretty(&self.errors, 2)?;
+        writeln!(out, ",\n  \"errors\": {errors}\n}}")
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -76,6 +108,7 @@ struct Fix {
     remarks: Vec<String>,
     edits: Vec<Edit>,
     files: Vec<FileEdits>,
+    steps_down: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,6 +128,7 @@ struct Edit {
 #[derive(Debug, Serialize)]
 struct FileEdits {
     path: String,
+    is_new: bool,
     edits: Vec<Edit>,
 }
 
@@ -104,62 +138,39 @@ struct Alternative {
     fix: Fix,
 }
 
-impl Report {
-    /// A report on no file yet.
-    pub fn new() -> Self {
-        Self {
-            version: VERSION,
-            ..Self::default()
-        }
-    }
-
-    /// Takes in what was found in the file `path`.
-    pub fn add(&mut self, path: &str, bytes: &[u8], analysis: &Analysis) {
-        let targets = analysis.targets.iter().map(|target| Target {
-            stage: target.stage.clone(),
-            outcome: match target.outcome {
-                Outcome::NonRoot => "non-root",
-                Outcome::Root => "root",
-                Outcome::StepsDown => "steps-down",
-                Outcome::Undetermined => "undetermined",
-            },
-            certainty: match target.certainty {
-                Certainty::Known => "known",
-                Certainty::Inferred => "inferred",
-            },
-            line: target.line,
-            message: target.sentence.clone(),
-        });
-        let findings = analysis
-            .findings
-            .iter()
-            .map(|finding| found(bytes, finding));
-        let suppressed = analysis.suppressed.iter().map(|one| Suppressed {
-            found: found(bytes, &one.finding),
-            suppression: Why::of(&one.by),
-        });
-        self.files.push(File {
-            path: path.to_owned(),
-            targets: targets.collect(),
-            findings: findings.collect(),
-            suppressed: suppressed.collect(),
-        });
-    }
-
-    /// Takes in why a file could not be read or judged.
-    pub fn fail(&mut self, message: &str) {
-        self.errors.push(message.to_owned());
-    }
-
-    /// One JSON document, with a newline behind it.
-    pub fn render(&self) -> serde_json::Result<String> {
-        let mut text = serde_json::to_string_pretty(self)?;
-        text.push('\n');
-        Ok(text)
+fn file(found: &super::Found<'_>) -> File {
+    let targets = found.analysis.targets.iter().map(|target| Target {
+        stage: target.stage.clone(),
+        outcome: match target.outcome {
+            Outcome::NonRoot => "non-root",
+            Outcome::Root => "root",
+            Outcome::StepsDown => "steps-down",
+            Outcome::Undetermined => "undetermined",
+        },
+        certainty: match target.certainty {
+            Certainty::Known => "known",
+            Certainty::Inferred => "inferred",
+        },
+        line: target.line,
+        message: target.sentence.clone(),
+    });
+    let findings = found.analysis.findings.iter();
+    let suppressed = found.analysis.suppressed.iter();
+    let suppressed = suppressed.map(|one| Suppressed {
+        found: finding(found.bytes, &one.finding),
+        suppression: Why::of(&one.by),
+    });
+    File {
+        path: found.name.to_owned(),
+        targets: targets.collect(),
+        findings: findings
+            .map(|finding| self::finding(found.bytes, finding))
+            .collect(),
+        suppressed: suppressed.collect(),
     }
 }
 
-fn found(bytes: &[u8], finding: &Finding) -> Found {
+fn finding(bytes: &[u8], finding: &Finding) -> Found {
     Found {
         rule: finding.rule.id(),
         level: finding.level.id(),
@@ -199,6 +210,7 @@ fn place(bytes: &[u8], span: Span) -> Place {
 fn fix(fix: &finding::Fix) -> Fix {
     Fix {
         title: fix.title.clone(),
+        steps_down: fix.steps_down,
         applicability: fix.applicability.to_string(),
         doubts: fix.doubts.iter().map(reason).collect(),
         remarks: fix.remarks.clone(),
@@ -208,6 +220,7 @@ fn fix(fix: &finding::Fix) -> Fix {
             .iter()
             .map(|file| FileEdits {
                 path: file.path.clone(),
+                is_new: file.is_new(),
                 edits: file.edits.iter().map(edit).collect(),
             })
             .collect(),

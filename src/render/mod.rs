@@ -2,9 +2,61 @@
 
 pub mod diff;
 pub mod escape;
+mod fingerprint;
 pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+mod pieces;
 pub mod proof;
+pub mod rdjsonl;
 pub mod sarif;
 pub mod suppressed;
 pub mod text;
+
+use std::io::{self, Write};
+
+use crate::analysis::Analysis;
+use crate::finding::Rule;
+
+/// What was found in one file.
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'a> {
+    /// As people named it, or as it was found.
+    pub name: &'a str,
+    /// From the root of the repository, `/` between parts.
+    pub path: &'a str,
+    /// The file.
+    pub bytes: &'a [u8],
+    /// What was found.
+    pub analysis: &'a Analysis,
+    /// What the wanted fixes change; empty where that is nothing, or nobody asked.
+    pub patch: &'a [u8],
+}
+
+/// A report in the making. It is written file by file, so that it takes no more memory for more files.
+pub trait Report {
+    /// What stands before the first file.
+    fn start(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Takes in what was found in a file.
+    fn add(&mut self, out: &mut dyn Write, found: &Found<'_>) -> io::Result<()>;
+
+    /// Takes in why a file could not be read or judged.
+    fn fail(&mut self, out: &mut dyn Write, message: &str) -> io::Result<()>;
+
+    /// What stands behind the last file.
+    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Where a rule is explained.
+fn rule_uri(rule: Rule) -> String {
+    format!(
+        "{}/blob/main/docs/rules.md#{}",
+        env!("CARGO_PKG_REPOSITORY"),
+        rule.id()
+    )
+}

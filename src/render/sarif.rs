@@ -4,112 +4,102 @@
 //! support for code scanning" on which of its properties are looked at.
 
 mod model;
+mod rules;
 
+use std::io::{self, Write};
+
+use super::Found;
+use super::fingerprint::fingerprint;
+use super::pieces::{Items, pretty};
 use super::suppressed::InSarif;
-use crate::analysis::Analysis;
 use crate::finding::{Applicability, Edit, Finding, Fix, Label, Rule};
 use crate::source::{Span, position_of};
 use model::{
-    ArtifactChange, ArtifactLocation, Description, Driver, Insertion, Invocation, Location, Log,
-    Message, Notification, PhysicalLocation, Region, Replacement, Result as Outcome, Run, Severity,
-    Tool,
+    ArtifactChange, ArtifactLocation, Driver, Insertion, Invocation, Location, Message,
+    Notification, PhysicalLocation, Region, Replacement, Result as Outcome, Tool,
 };
 
+/// How deep the results stand.
+const INDENT: usize = 6;
+
 /// What was found in all files.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Report {
-    results: Vec<Outcome>,
+    results: Items,
     errors: Vec<String>,
 }
 
-impl Report {
-    /// A report on no file yet.
-    pub fn new() -> Self {
-        Self::default()
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            results: Items::new(INDENT),
+            errors: Vec::new(),
+        }
+    }
+}
+
+impl super::Report for Report {
+    fn start(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let tool = Tool {
+            driver: Driver {
+                name: "unroot",
+                semantic_version: env!("CARGO_PKG_VERSION"),
+                information_uri: env!("CARGO_PKG_REPOSITORY"),
+                rules: Rule::ALL
+                    .iter()
+                    .map(|rule| rules::description(*rule))
+                    .collect(),
+            },
+        };
+        let tool = pretty(&tool, INDENT)?;
+        write!(
+            out,
+            r#"{{
+  "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+  "version": "2.1.0",
+  "runs": [
+    {{
+      "tool": {tool},
+      "columnKind": "unicodeCodePoints",
+      "results": "#
+        )
     }
 
-    /// Takes in what was found in the file `path` (relative to the repository, `/` between parts).
-    pub fn add(&mut self, path: &str, bytes: &[u8], analysis: &Analysis) {
-        let results = analysis
-            .findings
-            .iter()
-            .map(|finding| result(path, bytes, finding));
-        self.results.extend(results);
-        let suppressed = analysis.suppressed.iter().map(|one| Outcome {
-            suppressions: vec![InSarif::of(&one.by)],
-            ..result(path, bytes, &one.finding)
-        });
-        self.results.extend(suppressed);
+    fn add(&mut self, out: &mut dyn Write, found: &Found<'_>) -> io::Result<()> {
+        for finding in &found.analysis.findings {
+            let result = result(found.path, found.bytes, finding);
+            self.results.write(out, &result)?;
+        }
+        for one in &found.analysis.suppressed {
+            let result = Outcome {
+                suppressions: vec![InSarif::of(&one.by)],
+                ..result(found.path, found.bytes, &one.finding)
+            };
+            self.results.write(out, &result)?;
+        }
+        Ok(())
     }
 
-    /// Takes in why a file could not be read or judged.
-    pub fn fail(&mut self, message: &str) {
+    fn fail(&mut self, _out: &mut dyn Write, message: &str) -> io::Result<()> {
         self.errors.push(message.to_owned());
+        Ok(())
     }
 
-    /// One SARIF log, with a newline behind it.
-    pub fn render(self) -> serde_json::Result<String> {
+    fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.results.end(out)?;
         let errors = self.errors.iter().map(|error| Notification {
             level: "error",
             message: Message::plain(error),
         });
-        let notifications: Vec<Notification> = errors.collect();
-        let log = Log {
-            schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-            version: "2.1.0",
-            runs: [Run {
-                tool: Tool {
-                    driver: Driver {
-                        name: "unroot",
-                        semantic_version: env!("CARGO_PKG_VERSION"),
-                        information_uri: env!("CARGO_PKG_REPOSITORY"),
-                        rules: Rule::ALL.iter().copied().map(description).collect(),
-                    },
-                },
-                invocations: [Invocation {
-                    execution_successful: notifications.is_empty(),
-                    tool_execution_notifications: notifications,
-                }],
-                column_kind: "unicodeCodePoints",
-                results: self.results,
-            }],
-        };
-        let mut text = serde_json::to_string_pretty(&log)?;
-        text.push('\n');
-        Ok(text)
-    }
-}
-
-fn description(rule: Rule) -> Description {
-    // The least that a rule reports; each result says its own.
-    let (level, severity) = match rule {
-        // Medium on GitHub's scale (4.0 to 6.9): a way to harden, no hole by itself.
-        Rule::RunsAsRoot => ("error", Some("5.5")),
-        Rule::UserUndetermined | Rule::NotADockerfile | Rule::InvalidSuppression => {
-            ("warning", None)
-        }
-        Rule::StepsDown
-        | Rule::VolumeOfRoot
-        | Rule::UserInferred
-        | Rule::WindowsImage
-        | Rule::UnusedSuppression => ("note", None),
-    };
-    let uri = format!(
-        "{}/blob/main/docs/rules.md#{}",
-        env!("CARGO_PKG_REPOSITORY"),
-        rule.id()
-    );
-    Description {
-        id: rule.id(),
-        name: rule.id(),
-        short_description: Message::plain(rule.title()),
-        help: Message::plain(&format!("{}. See {uri}", rule.title())),
-        help_uri: uri,
-        default_configuration: model::Configuration { level },
-        properties: Severity {
-            tags: &["security", "docker", "cis-4.1"],
-            security_severity: severity,
-        },
+        let invocations = [Invocation {
+            execution_successful: self.errors.is_empty(),
+            tool_execution_notifications: errors.collect(),
+        }];
+        let invocations = pretty(&invocations, INDENT)?;
+        write!(
+            out,
+            ",\n      \"invocations\": {invocations}\n    }}\n  ]\n}}\n"
+        )
     }
 }
 
@@ -126,11 +116,7 @@ fn result(path: &str, bytes: &[u8], finding: &Finding) -> Outcome {
             .map(|(label, id)| location(path, bytes, label, Some(id)))
             .collect(),
         partial_fingerprints: model::Fingerprints {
-            finding: fingerprint(&[
-                finding.rule.id(),
-                path,
-                finding.stage.as_deref().unwrap_or_default(),
-            ]),
+            finding: fingerprint(path, finding),
         },
         fixes: finding
             .fix
@@ -198,29 +184,5 @@ fn region(bytes: &[u8], span: Span) -> Region {
         start_column: start.column,
         end_line: end.line,
         end_column: end.column,
-    }
-}
-
-/// The same for the same finding when lines move; FNV-1a, 64 bits, since it must never change.
-fn fingerprint(parts: &[&str]) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let separated = parts.iter().flat_map(|part| part.bytes().chain([0]));
-    for byte in separated {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    format!("{hash:016x}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fingerprints_never_change() {
-        assert_eq!(
-            fingerprint(&["runs-as-root", "Dockerfile", "0"]),
-            "80304365ba41eeff"
-        );
-        assert_ne!(fingerprint(&["ab", "c"]), fingerprint(&["a", "bc"]));
     }
 }

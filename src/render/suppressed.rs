@@ -2,19 +2,21 @@
 
 use serde::Serialize;
 
+use super::escape::line;
 use crate::suppress::{Source, Suppressed, Suppression};
 
 /// A line for each, for people.
 pub fn text(name: &str, suppressed: &[Suppressed]) -> String {
     let lines = suppressed.iter().map(|one| {
         let finding = &one.finding;
-        format!(
-            "suppressed: {name}:{}: {} [{}]: {}\n",
+        let text = format!(
+            "suppressed: {name}:{}: {} [{}]: {}",
             finding.primary.line,
             finding.message,
             finding.rule.id(),
             one.by.sentence()
-        )
+        );
+        format!("{}\n", line(&text))
     });
     lines.collect()
 }

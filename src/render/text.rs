@@ -3,6 +3,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Patch, Renderer, Snippet};
 
+use super::escape::line;
 use crate::finding::{Alternative, Applicability, Finding, Fix, Label, Level};
 use crate::source::{Span, line_of};
 
@@ -28,13 +29,15 @@ impl TextRenderer {
     pub fn render(&self, path: &str, bytes: &[u8], finding: &Finding) -> String {
         let window = Window::of(bytes, finding);
         let text = window.text();
+        // What is drawn here is taken as it is by the drawing, escape sequences included.
+        let (path, message) = (line(path), line(&finding.message));
         let level = match finding.level {
             Level::Error => Severity::ERROR,
             Level::Warning => Severity::WARNING,
             Level::Note => Severity::NOTE,
         };
         let mut snippet = Snippet::source(text.as_str())
-            .path(path)
+            .path(path.as_str())
             .line_start(window.line);
         let primary = AnnotationKind::Primary.span(window.label(&finding.primary));
         snippet = snippet.annotation(primary.label(finding.primary.text.as_str()));
@@ -42,27 +45,25 @@ impl TextRenderer {
             let related = AnnotationKind::Context.span(window.label(label));
             snippet = snippet.annotation(related.label(label.text.as_str()));
         }
-        let title = level
-            .primary_title(finding.message.as_str())
-            .id(finding.rule.id());
+        let title = level.primary_title(message.as_str()).id(finding.rule.id());
         let mut group = title.element(snippet);
         for note in &finding.notes {
-            group = group.element(Severity::NOTE.message(note.as_str()));
+            group = group.element(Severity::NOTE.message(line(note)));
         }
         for help in &finding.help {
-            group = group.element(Severity::HELP.message(help.as_str()));
+            group = group.element(Severity::HELP.message(line(help)));
         }
         let mut report = vec![group];
         match &finding.fix {
-            Ok(fix) => report.push(fix_group(path, &window, &text, fix, None)),
+            Ok(fix) => report.push(fix_group(&path, &window, &text, fix, None)),
             Err(reason) if !reason.text.is_empty() => {
-                let text = format!("no fix: {} [{}]", reason.text, reason.id);
+                let text = format!("no fix: {} [{}]", line(&reason.text), reason.id);
                 report.push(Group::with_title(Severity::HELP.secondary_title(text)));
             }
             Err(_) => {}
         }
         for Alternative { fix, asked_by } in &finding.alternatives {
-            report.push(fix_group(path, &window, &text, fix, Some(asked_by)));
+            report.push(fix_group(&path, &window, &text, fix, Some(asked_by)));
         }
         self.renderer.render(&report)
     }
@@ -89,6 +90,7 @@ fn fix_group<'a>(
             )
         }
     };
+    let title = line(&title);
     let mut patches = Snippet::source(text).path(path).line_start(window.line);
     for edit in &fix.edits {
         let (span, content) = window.edit(edit.span, &edit.content);
@@ -96,20 +98,20 @@ fn fix_group<'a>(
     }
     let mut group = Group::with_title(Severity::HELP.secondary_title(title)).element(patches);
     for edit in &fix.edits {
-        group = group.element(Severity::NOTE.message(edit.reason.as_str()));
+        group = group.element(Severity::NOTE.message(line(&edit.reason)));
     }
     for file in &fix.files {
         for edit in &file.edits {
-            let reason = format!("{}: {}", file.path, edit.reason);
+            let reason = line(&format!("{}: {}", file.path, edit.reason));
             group = group.element(Severity::NOTE.message(reason));
         }
     }
     for doubt in &fix.doubts {
-        let doubt = format!("{} [{}]", doubt.text, doubt.id);
+        let doubt = format!("{} [{}]", line(&doubt.text), doubt.id);
         group = group.element(Severity::NOTE.with_name("unsafe").message(doubt));
     }
     for remark in &fix.remarks {
-        group = group.element(Severity::NOTE.message(remark.as_str()));
+        group = group.element(Severity::NOTE.message(line(remark)));
     }
     group
 }
@@ -152,7 +154,14 @@ impl<'b> Window<'b> {
     fn text(&self) -> String {
         let mut out = String::with_capacity(self.bytes.len());
         for chunk in self.bytes.utf8_chunks() {
-            out.push_str(chunk.valid());
+            for ch in chunk.valid().chars() {
+                // ASCII's control characters the drawing shows by itself.
+                if ch.is_control() && !ch.is_ascii() {
+                    out.extend(std::iter::repeat_n('?', ch.len_utf8()));
+                } else {
+                    out.push(ch);
+                }
+            }
             out.extend(std::iter::repeat_n('?', chunk.invalid().len()));
         }
         out

@@ -11,6 +11,7 @@ use unroot::finding::{Applicability, Level};
 use unroot::render::github::{Annotation, annotation};
 use unroot::render::sarif;
 use unroot::render::text::TextRenderer;
+use unroot::render::{Found, Report as _};
 
 use crate::cli::args::{self, Ports, Wanted, Who};
 use crate::cli::check::findings;
@@ -34,8 +35,8 @@ pub(super) struct Collected {
     pub(super) sections: Vec<Section>,
     /// All fixes as one patch.
     pub(super) patch: Vec<u8>,
-    /// None when nobody wants one.
-    pub(super) sarif: Option<sarif::Report>,
+    /// A log; none when nobody wants one.
+    pub(super) sarif: Option<Vec<u8>>,
     /// Why files could not be read or judged.
     pub(super) errors: Vec<String>,
 }
@@ -55,10 +56,14 @@ pub(super) fn collect(inputs: &Inputs, color: bool) -> anyhow::Result<Collected>
         annotations: Vec::new(),
         sections: Vec::new(),
         patch: Vec::new(),
-        sarif: inputs.sarif_file.is_some().then(sarif::Report::new),
+        sarif: inputs.sarif_file.is_some().then(Vec::new),
         errors: Vec::new(),
     };
     let mut printed = BTreeSet::new();
+    let mut log = sarif::Report::default();
+    if let Some(out) = &mut collected.sarif {
+        log.start(out)?;
+    }
     each(
         files,
         &settings,
@@ -67,7 +72,11 @@ pub(super) fn collect(inputs: &Inputs, color: bool) -> anyhow::Result<Collected>
             let planned = match result {
                 Ok(planned) => planned,
                 Err(message) => {
-                    collected.fail(message);
+                    collected.summary.failed = true;
+                    if let Some(out) = &mut collected.sarif {
+                        log.fail(out, &message)?;
+                    }
+                    collected.errors.push(message);
                     return Ok(());
                 }
             };
@@ -86,10 +95,17 @@ pub(super) fn collect(inputs: &Inputs, color: bool) -> anyhow::Result<Collected>
             let text = findings(&renderer, &name, bytes, analysis);
             collected.text.push_str(&text);
             collected.text.push_str(&held_back(&name, &planned.patched));
-            if let Some(log) = &mut collected.sarif {
-                log.add(&name, bytes, analysis);
-            }
             let patch = patch_of(&planned, &name, &mut printed, false)?;
+            if let Some(out) = &mut collected.sarif {
+                let found = Found {
+                    name: &name,
+                    path: &name,
+                    bytes,
+                    analysis,
+                    patch: &patch,
+                };
+                log.add(out, &found)?;
+            }
             let shown = String::from_utf8_lossy(&patch);
             collected
                 .sections
@@ -98,17 +114,10 @@ pub(super) fn collect(inputs: &Inputs, color: bool) -> anyhow::Result<Collected>
             Ok(())
         },
     )?;
-    Ok(collected)
-}
-
-impl Collected {
-    fn fail(&mut self, message: String) {
-        self.summary.failed = true;
-        if let Some(log) = &mut self.sarif {
-            log.fail(&message);
-        }
-        self.errors.push(message);
+    if let Some(out) = &mut collected.sarif {
+        log.finish(out)?;
     }
+    Ok(collected)
 }
 
 /// The inputs as the arguments that the other commands take.

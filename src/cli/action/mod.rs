@@ -22,6 +22,9 @@ use pull::{Pulled, run_pr};
 use runner::{Runner, inputs, write_file};
 use unroot::pr::{Operation, Stop};
 
+/// Where findings stand that have no annotation.
+const REST: &str = "The job summary and the log have all.";
+
 pub(super) fn run(color: Color) -> anyhow::Result<ExitCode> {
     let mut streams = Streams::new(color);
     let result = act(&mut streams);
@@ -49,7 +52,7 @@ fn act(streams: &mut Streams) -> anyhow::Result<ExitCode> {
 
     let mut outputs = Outputs::default();
     if let (Some(path), Some(log)) = (&inputs.sarif_file, collected.sarif.take()) {
-        write_file(path, log.render()?.as_bytes())?;
+        write_file(path, &log)?;
         outputs.sarif_file = Some(path.clone());
     }
     let mut words = vec![format!("{}.", collected.summary.sentence())];
@@ -147,7 +150,7 @@ fn report(inputs: &Inputs, collected: &Collected, streams: &mut Streams) -> anyh
         streams.out(command("error", &[("title", "unroot")], error).as_bytes())?;
     }
     if inputs.annotate {
-        streams.out(annotations(collected.annotations.clone()).as_bytes())?;
+        streams.out(annotations(collected.annotations.clone(), REST).as_bytes())?;
     }
     Ok(())
 }

@@ -5,23 +5,6 @@ use serde::Serialize;
 use crate::render::suppressed::InSarif;
 
 #[derive(Debug, Serialize)]
-pub(super) struct Log {
-    #[serde(rename = "$schema")]
-    pub(super) schema: &'static str,
-    pub(super) version: &'static str,
-    pub(super) runs: [Run; 1],
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Run {
-    pub(super) tool: Tool,
-    pub(super) invocations: [Invocation; 1],
-    pub(super) column_kind: &'static str,
-    pub(super) results: Vec<Result>,
-}
-
-#[derive(Debug, Serialize)]
 pub(super) struct Tool {
     pub(super) driver: Driver,
 }
@@ -42,10 +25,11 @@ pub(super) struct Description {
     pub(super) id: &'static str,
     pub(super) name: &'static str,
     pub(super) short_description: Message,
-    pub(super) help: Message,
+    pub(super) full_description: Message,
+    pub(super) help: Help,
     pub(super) help_uri: String,
     pub(super) default_configuration: Configuration,
-    pub(super) properties: Severity,
+    pub(super) properties: RuleProperties,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,10 +37,20 @@ pub(super) struct Configuration {
     pub(super) level: &'static str,
 }
 
+/// Text, and the same as Markdown, of which GitHub shows the latter.
+#[derive(Debug, Serialize)]
+pub(super) struct Help {
+    pub(super) text: String,
+    pub(super) markdown: String,
+}
+
 /// GitHub's own properties of a rule.
 #[derive(Debug, Serialize)]
-pub(super) struct Severity {
+pub(super) struct RuleProperties {
     pub(super) tags: &'static [&'static str],
+    pub(super) precision: &'static str,
+    #[serde(rename = "problem.severity")]
+    pub(super) problem_severity: &'static str,
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
     pub(super) security_severity: Option<&'static str>,
 }

@@ -1,6 +1,15 @@
-//! `unroot check --format json|sarif|github`: what programs read.
+//! `unroot check --format ...`: what programs read.
+
+mod docs;
+mod hostile;
+mod output;
+mod properties;
+mod readers;
+mod schemas;
+mod xml;
 
 use std::fs;
+use std::path::Path;
 
 use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
@@ -25,12 +34,12 @@ fn run(files: &[(&str, &[u8])], args: &[&str]) -> (TempDir, Run) {
 }
 
 fn again(folder: &TempDir, args: &[&str]) -> Run {
+    finish(folder.path(), args)
+}
+
+fn finish(folder: &Path, args: &[&str]) -> Run {
     let mut command = assert_cmd::Command::new(cargo_bin("unroot"));
-    let output = command
-        .args(args)
-        .current_dir(folder.path())
-        .env_clear()
-        .output();
+    let output = command.args(args).current_dir(folder).env_clear().output();
     let output = output.expect("the binary runs");
     Run {
         stdout: String::from_utf8(output.stdout).expect("UTF-8"),
@@ -39,9 +48,14 @@ fn again(folder: &TempDir, args: &[&str]) -> Run {
     }
 }
 
+/// The examples of the project, with what to run in them.
+fn examples(args: &[&str]) -> Run {
+    finish(Path::new(env!("CARGO_MANIFEST_DIR")), args)
+}
+
 fn snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots/cli");
+    settings.set_snapshot_path("../../snapshots/cli");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     let version = concat!("\"", env!("CARGO_PKG_VERSION"), "\"");
