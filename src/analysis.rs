@@ -1,5 +1,7 @@
 //! One file from bytes to findings: reads, judges each target, and asks for a fix where one starts as root.
 
+mod gate;
+
 use crate::bases::Overrides;
 use crate::bases::reference::ImageRef;
 use crate::context::BuildContext;
@@ -9,8 +11,10 @@ use crate::fix::{Learned, Strategy, Wish, by_twin, may_step_down, propose};
 use crate::levels::Levels;
 use crate::source::{Span, line_of};
 use crate::stages::{BaseRef, BuildArgs, Missing, Stages, Target, TargetError};
-use crate::suppress::{Comments, Heed, Suppressed, Suppression};
+use crate::suppress::{Comments, Heed, Suppressed};
 use crate::verdict::{Cause, Certainty, Outcome, Verdict, judge};
+
+use gate::Gate;
 
 /// What the caller asks for.
 #[derive(Debug, Clone, Default)]
@@ -157,54 +161,6 @@ pub fn analyse(
     };
     gate.close(judged, &mut analysis);
     Ok(analysis)
-}
-
-/// What decides whether a finding counts, and how much.
-struct Gate<'o> {
-    comments: Comments,
-    options: &'o Options,
-}
-
-impl Gate<'_> {
-    /// The finding with its level, or none for one that does not count. `from` is the FROM of its stage.
-    fn admit(
-        &mut self,
-        document: &Document<'_>,
-        mut finding: Finding,
-        from: Option<usize>,
-        analysis: &mut Analysis,
-    ) -> Option<Finding> {
-        let by = self.comments.find(document, &finding, from);
-        let level = self.options.levels.of(finding.rule);
-        let by = by.or_else(|| (level == Some(None)).then_some(Suppression::OFF));
-        if let Some(level) = level.flatten() {
-            finding.level = level;
-        }
-        match by {
-            Some(by) => {
-                analysis.suppressed.push(Suppressed { finding, by });
-                None
-            }
-            None => Some(finding),
-        }
-    }
-
-    /// Adds what is to say of our own comments.
-    fn close(self, judged: impl Fn(usize) -> bool, analysis: &mut Analysis) {
-        for mut finding in self.comments.findings(judged) {
-            match self.options.levels.of(finding.rule) {
-                None => analysis.findings.push(finding),
-                Some(Some(level)) => {
-                    finding.level = level;
-                    analysis.findings.push(finding);
-                }
-                Some(None) => analysis.suppressed.push(Suppressed {
-                    finding,
-                    by: Suppression::OFF,
-                }),
-            }
-        }
-    }
 }
 
 fn unreadable(problem: &Problem, document: &Document<'_>) -> Finding {

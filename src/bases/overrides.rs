@@ -1,118 +1,19 @@
 //! What the user says about base images: `--base-user` and `[[base]]` in the configuration.
 
+mod entry;
+
 use std::borrow::Cow;
 
+pub use entry::{OverrideAccount, OverrideEntry, OverrideStart, OverrideStartOfTags};
 use regex::bytes::Regex;
-use serde::Deserialize;
 
 use super::{
     entry::{Account, FactSource, Facts, is_root_user},
-    kinds::{Confidence, Family, PackageManager, StepsDown, UserTool, check_words},
+    kinds::{Confidence, check_words},
     pattern::Pattern,
     reference::{ImageRef, ReferenceError},
     start::StartConfig,
 };
-
-/// One `[[base]]` of the configuration. What it leaves out is taken from the table.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OverrideEntry {
-    /// The image, with or without a tag; `*` stands for any text, slashes too. The table says `repo`.
-    #[serde(alias = "repo")]
-    pub image: String,
-    /// A regular expression on the tag, as in the table: no tag is `latest`.
-    pub tag_re: Option<String>,
-    /// Other names of the image.
-    pub aliases: Option<Vec<String>>,
-    /// Whether `user` is root, where its name does not tell.
-    pub is_root: Option<bool>,
-    /// The `User` of the image's configuration.
-    #[serde(alias = "default_user")]
-    pub user: Option<String>,
-    /// The kind of system.
-    pub family: Option<Family>,
-    /// The package manager.
-    pub pkg: Option<PackageManager>,
-    /// How a user is created.
-    pub user_tool: Option<UserTool>,
-    /// The command that installs `useradd`.
-    pub install: Option<String>,
-    /// Whether `/bin/sh` is there.
-    pub shell: Option<bool>,
-    /// Accounts in its passwd; they replace those of the table.
-    pub users: Option<Vec<OverrideAccount>>,
-    /// The account that is there to run the application.
-    pub run_as: Option<String>,
-    /// Whether root is given up at start.
-    pub steps_down: Option<StepsDown>,
-    /// With what.
-    pub steps_down_by: Option<String>,
-    /// The image's ENTRYPOINT, in words for a reader; what the table has in `start` is no longer known then.
-    pub entrypoint: Option<String>,
-    /// ENTRYPOINT and CMD as the image's configuration has them.
-    pub start: Option<OverrideStart>,
-    /// Tags that start something else; the first that matches counts.
-    pub start_of_tags: Option<Vec<OverrideStartOfTags>>,
-    /// Where both come from, for the reader.
-    pub start_source: Option<String>,
-    /// That works as any user.
-    pub entrypoint_any_user: Option<bool>,
-    /// Name of the recipe for the image's own program.
-    pub recipe: Option<String>,
-    /// TCP ports that the program listens on.
-    pub ports: Option<Vec<u16>>,
-    /// Peculiarities.
-    pub notes: Option<String>,
-    /// How a container of it is made non-root.
-    pub advice: Option<String>,
-    /// Where this was found, for the reader.
-    pub source: Option<String>,
-    /// How sure it is; `read` where it is left out.
-    pub confidence: Option<Confidence>,
-}
-
-/// An account of an [`OverrideEntry`].
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OverrideAccount {
-    /// The login name.
-    pub name: String,
-    /// The user id.
-    pub uid: Option<u32>,
-    /// The primary group's id.
-    pub gid: Option<u32>,
-    /// The home directory.
-    pub home: Option<String>,
-}
-
-/// ENTRYPOINT and CMD of an [`OverrideEntry`]; a list that is left out is one that the image has not.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OverrideStart {
-    /// The words of ENTRYPOINT.
-    #[serde(default)]
-    pub entrypoint: Vec<String>,
-    /// The words of CMD.
-    #[serde(default)]
-    pub cmd: Vec<String>,
-}
-
-/// What some tags of an [`OverrideEntry`] start.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OverrideStartOfTags {
-    /// A regular expression on the tag.
-    pub tags: String,
-    /// It is not known what they start.
-    #[serde(default)]
-    pub unknown: bool,
-    /// The words of ENTRYPOINT.
-    #[serde(default)]
-    pub entrypoint: Vec<String>,
-    /// The words of CMD.
-    #[serde(default)]
-    pub cmd: Vec<String>,
-}
 
 /// Why an override cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -205,19 +106,21 @@ impl Rule {
 }
 
 impl Rule {
-    /// What the image starts by its tag; none where nothing is said of it.
-    fn start_of(&self, image: &ImageRef) -> Option<Option<StartConfig>> {
-        let rows = self.entry.start_of_tags.as_ref()?;
-        if image.digest.is_some() && image.tag.is_none() {
-            return Some(None);
+    /// Puts in what the image starts by its tag, where something is said of it.
+    fn start_of(&self, image: &ImageRef, facts: &mut Facts) {
+        let rows = self.entry.start_of_tags.as_deref().unwrap_or_default();
+        if !rows.is_empty() && image.digest.is_some() && image.tag.is_none() {
+            facts.start = None;
         }
         let tag = image.tag_or_latest().as_bytes();
-        let row = &rows[self.starts.iter().position(|tags| tags.is_match(tag))?];
-        let start = OverrideStart {
-            entrypoint: row.entrypoint.clone(),
-            cmd: row.cmd.clone(),
-        };
-        Some((!row.unknown).then(|| start.config()))
+        let fits = |(_, tags): &(_, &Regex)| tags.is_match(tag);
+        if let Some((row, _)) = rows.iter().zip(&self.starts).find(fits) {
+            let start = OverrideStart {
+                entrypoint: row.entrypoint.clone(),
+                cmd: row.cmd.clone(),
+            };
+            facts.start = (!row.unknown).then(|| start.config());
+        }
     }
 }
 
@@ -324,9 +227,7 @@ impl Overrides {
         match self.rules.iter().find(|rule| rule.matches(&name, image)) {
             Some(rule) => {
                 let mut facts = over(facts, &rule.entry);
-                if let Some(start) = rule.start_of(image) {
-                    facts.start = start;
-                }
+                rule.start_of(image, &mut facts);
                 facts
             }
             None => facts,
@@ -422,6 +323,8 @@ impl OverrideAccount {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
     use crate::bases::lookup;
 
@@ -526,6 +429,20 @@ mod tests {
             let from = lookup(image, &overrides).from;
             assert_eq!(from == FactSource::Override, known, "{image}");
         }
+        let starts = OverrideEntry {
+            start_of_tags: Some(vec![OverrideStartOfTags {
+                tags: "^2".into(),
+                unknown: false,
+                entrypoint: vec!["/two".into()],
+                cmd: Vec::new(),
+            }]),
+            tag_re: None,
+            ..entry.clone()
+        };
+        let overrides = Overrides::build(&[] as &[&str], [starts]).expect("valid");
+        let two = lookup("registry.corp/base:2.1", &overrides).start;
+        assert_eq!(*two.expect("known").entrypoint, ["/two"]);
+        assert_eq!(lookup("registry.corp/base:3", &overrides).start, None);
         let error = |entry: OverrideEntry| {
             let error = Overrides::build(&[] as &[&str], [entry]).expect_err("invalid");
             error.to_string()
