@@ -3,6 +3,8 @@
 
 use crate::finding::Reason;
 use crate::programs::{Kind, find};
+use crate::shell::called::passes_arguments_on;
+use crate::shell::lex::Script;
 
 use super::Subject;
 use super::calls::entrypoint_words;
@@ -75,7 +77,11 @@ pub(super) fn rights(subject: &Subject<'_, '_, '_>, evidence: &Writes) -> Result
         if crate::shell::rights::ends_for_others(&script.script).is_some() {
             return Err(Reason::new(
                 "needs-root",
-                format!("{} ends at once unless root runs it", script.shown),
+                format!(
+                    "{} ends at once unless root runs it{}",
+                    script.shown,
+                    or_step_down(&script.script)
+                ),
             ));
         }
     }
@@ -92,13 +98,23 @@ pub(super) fn rights(subject: &Subject<'_, '_, '_>, evidence: &Writes) -> Result
             return Err(Reason::new(
                 "needs-root",
                 format!(
-                    "`{}`, which {shown} calls, does its job only as root, and the script ends there; where it can be done once, do it in a RUN",
-                    row.name
+                    "`{}`, which {shown} calls, does its job only as root, and the script ends there; where it can be done once, do it in a RUN{}",
+                    row.name,
+                    script.map_or("", |script| or_step_down(&script.script))
                 ),
             ));
         }
     }
     Ok(())
+}
+
+/// The script may go on as root, where what it ends in does not.
+fn or_step_down(script: &Script) -> &'static str {
+    if passes_arguments_on(script) {
+        ", or let it step down (--strategy step-down)"
+    } else {
+        ""
+    }
 }
 
 fn no_recipe(name: &str, advice: Option<&str>) -> Reason {

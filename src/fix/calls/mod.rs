@@ -1,6 +1,7 @@
 //! What the container runs: the start command, the script behind it, and what these call. Facts only; what
 //! follows from them is decided by the doubts, the recipes and what the user must own.
 
+mod arguments;
 mod code;
 mod crontab;
 mod lists;
@@ -20,6 +21,8 @@ use crate::start::{file, script};
 use crate::survey::shell_variable;
 
 use super::Subject;
+
+use arguments::{are_the_command, with_arguments};
 
 pub(in crate::fix) use code::{Code, code};
 
@@ -341,7 +344,13 @@ impl Reader<'_, '_, '_, '_> {
                     .get(1)
                     .map(|_| "a script whose name is put together".to_owned());
             }
-            let passed = runs_arguments(command) && !arguments && !rest.is_empty();
+            let has_them = runs_arguments(command) && !arguments && !rest.is_empty();
+            let passed = has_them && are_the_command(&self.calls.scripts[at].script, command);
+            if has_them && !passed {
+                // `exec server --dir /x "$@"`: they are its arguments.
+                arguments = true;
+                words = with_arguments(command, words, rest);
+            }
             if passed {
                 arguments = true;
                 self.command(rest, stays, depth);

@@ -167,7 +167,7 @@ fn volumes(subject: &Subject<'_, '_, '_>, who: &Who, handed: &[Handover], owned:
     }
     owned.doubt(
         "volume",
-        "a volume that exists already keeps root's ownership: chown it once, or start with a new one",
+        "a volume that exists already keeps root's ownership: chown it once, start with a new one, or let the container step down (--strategy step-down)",
     );
     for volume in &survey.volumes {
         let step = &survey.steps[volume.step];

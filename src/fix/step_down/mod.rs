@@ -103,7 +103,7 @@ pub(in crate::fix) fn plan(
     super::create::require_posix_shell(subject)?;
     if who.user.contains('$') {
         return Err(Reason::new(
-            "user-variable",
+            "step-down-user",
             format!(
                 "the user is `{}`, a variable of the build, which a script in the image does not know: say --user",
                 who.user
