@@ -326,6 +326,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::bases::kinds::{Family, StepsDown};
     use crate::bases::lookup;
 
     #[test]
