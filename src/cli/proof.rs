@@ -106,7 +106,7 @@ impl<'a> Prover<'a> {
         // With --learn nothing is guessed: the plan that counts is made when the original has run.
         let nothing_yet = self.running.learn.then(Learned::default);
         for stage in &stages {
-            let patched = self.plan(&file, bytes, stage, nothing_yet.as_ref())?;
+            let patched = Self::plan(&file, bytes, stage, nothing_yet.as_ref())?;
             let Some(finding) = worst(&patched) else {
                 continue;
             };
@@ -117,7 +117,7 @@ impl<'a> Prover<'a> {
                 let so_far = files.iter();
                 let so_far = so_far.map(|file| (file.path.clone(), file.after.clone()));
                 let overlay = Overlay::new(file.context.as_ref(), so_far.collect());
-                let all = self.plan_in(&overlay, &file, before, stage, learned)?;
+                let all = Self::plan_in(&overlay, &file, before, stage, learned)?;
                 add_files(&mut files, all.files);
                 after = all.after.or(after);
             }
@@ -179,17 +179,15 @@ impl<'a> Prover<'a> {
     }
 
     fn plan(
-        &self,
         file: &File<'_>,
         bytes: &[u8],
         stage: &Stage,
         learned: Option<&Learned>,
     ) -> Result<Patched, String> {
-        self.plan_in(file.context.as_ref(), file, bytes, stage, learned)
+        Self::plan_in(file.context.as_ref(), file, bytes, stage, learned)
     }
 
     fn plan_in(
-        &self,
         context: &dyn BuildContext,
         file: &File<'_>,
         bytes: &[u8],
@@ -231,9 +229,7 @@ impl<'a> Prover<'a> {
         let planned: RefCell<Option<Patched>> = RefCell::new(None);
         let candidate = |learned: Option<&Learned>| {
             let rejected = |why| Reason::new("rejected", why);
-            let patched = self
-                .plan(file, file.bytes, stage, learned)
-                .map_err(rejected)?;
+            let patched = Self::plan(file, file.bytes, stage, learned).map_err(rejected)?;
             let Some(after) = patched.after.clone() else {
                 let reason = held_back(&patched).cloned();
                 return Err(reason.unwrap_or_else(|| Reason::new("none", "there is no fix")));

@@ -134,7 +134,7 @@ impl Asked {
             own: self.own.or(config.own).unwrap_or_default(),
             ports: self.ports.or(config.ports).unwrap_or_default(),
             strategy: self.strategy.or(config.strategy).unwrap_or_default(),
-            step_down: self.step_down.clone(),
+            step_down: self.step_down,
         };
         Ok(Effective {
             options: Options {
