@@ -139,8 +139,8 @@ pub(crate) struct Who {
 #[derive(Debug, Default, Args)]
 pub(crate) struct StepDown {
     /// What a step-down is made with [default: what the base has]
-    #[arg(long, value_enum, value_name = "TOOL")]
-    pub(crate) step_down_tool: Option<StepDownTool>,
+    #[arg(long = "step-down-tool", value_enum, value_name = "TOOL")]
+    pub(crate) tool: Option<StepDownTool>,
     /// Write the step-down's script into the Dockerfile, not into a file beside it
     #[arg(long)]
     pub(crate) inline: bool,

@@ -1,8 +1,9 @@
 //! A build context in a folder: on disk, or in a commit's tree.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use super::around::Surroundings;
 use super::tree::{Disk, Kind, Tree};
 use super::{BuildContext, Ignored, MAX_FILES, NoVacancy, Vacancy, Wanted, normal};
 
@@ -24,18 +25,26 @@ pub struct Folder<T: Tree = Disk> {
     /// Looked for only when a file is asked for: most Dockerfiles name none.
     roots: OnceLock<Vec<Root>>,
     /// The same: only what may have to follow a fix asks.
-    deployments: OnceLock<Vec<(String, Vec<u8>)>>,
+    deployments: OnceLock<Arc<Surroundings>>,
+    /// It is on disk, where the files around one Dockerfile are mostly those around the next, too.
+    shares: bool,
 }
 
 impl Folder {
     /// Exactly this folder of the disk, as with `--context`.
     pub fn exactly(root: &Path) -> Self {
-        Self::exactly_in(Disk, root)
+        Self {
+            shares: true,
+            ..Self::exactly_in(Disk, root)
+        }
     }
 
     /// [`Self::around_in`] on disk.
     pub fn around(dockerfile: &Path) -> Self {
-        Self::around_in(Disk, dockerfile)
+        Self {
+            shares: true,
+            ..Self::around_in(Disk, dockerfile)
+        }
     }
 }
 
@@ -49,6 +58,7 @@ impl<T: Tree> Folder<T> {
             dockerfile: None,
             roots: OnceLock::new(),
             deployments: OnceLock::new(),
+            shares: false,
         }
     }
 
@@ -73,6 +83,7 @@ impl<T: Tree> Folder<T> {
             dockerfile: Some(dockerfile.to_owned()),
             roots: OnceLock::new(),
             deployments: OnceLock::new(),
+            shares: false,
         }
     }
 
@@ -126,6 +137,11 @@ impl<T: Tree> Folder<T> {
         root.is_some_and(|root| self.sees(root, relative))
     }
 
+    /// What is read of the files around it may serve other Dockerfiles, too.
+    pub(super) const fn shares(&self) -> bool {
+        self.shares
+    }
+
     /// What it is read from.
     pub(super) const fn tree(&self) -> &T {
         &self.tree
@@ -158,17 +174,17 @@ impl<T: Tree> Folder<T> {
     }
 
     /// True for a folder, or a link to one.
-    fn is_folder(&self, path: &Path) -> bool {
+    pub(super) fn is_folder(&self, path: &Path) -> bool {
         self.tree.followed(path) == Some(Kind::Folder)
     }
 
     /// True for a plain file, or a link to one.
-    fn is_file(&self, path: &Path) -> bool {
+    pub(super) fn is_file(&self, path: &Path) -> bool {
         self.tree.followed(path) == Some(Kind::File)
     }
 
     /// Reads a plain file that lies below `root` (links followed) even after links are followed.
-    fn read_below(&self, root: &Path, relative: &str) -> Option<Vec<u8>> {
+    pub(super) fn read_below(&self, root: &Path, relative: &str) -> Option<Vec<u8>> {
         let path = self.tree.resolve(&root.join(relative))?;
         if !path.starts_with(root) {
             return None;
@@ -203,7 +219,7 @@ impl<T: Tree> Folder<T> {
     }
 
     /// Adds the files at or below `path` to `found`, as paths relative to `root`.
-    fn list(&self, path: &Path, root: &Path, found: &mut Vec<String>, depth: usize) {
+    pub(super) fn list(&self, path: &Path, root: &Path, found: &mut Vec<String>, depth: usize) {
         if found.len() >= MAX_FILES || depth > MAX_LISTED_DEPTH {
             return;
         }
@@ -222,63 +238,9 @@ impl<T: Tree> Folder<T> {
         }
     }
 
-    /// Compose files in the folders from the Dockerfile's up to the repository's root, and manifests in those
-    /// below them that are named for it.
-    fn around_it(&self) -> Vec<(String, Vec<u8>)> {
-        const FOLDERS: [&str; 12] = [
-            "k8s",
-            "kubernetes",
-            "kube",
-            "deploy",
-            "deployment",
-            "deployments",
-            "manifests",
-            "kustomize",
-            "base",
-            "charts",
-            "chart",
-            "helm",
-        ];
-        let roots = self.roots();
-        let Some(top) = roots.last().map(|root| &root.path) else {
-            return Vec::new();
-        };
-        let mut paths: Vec<PathBuf> = Vec::new();
-        for root in roots.iter().map(|root| &root.path) {
-            let here = self.entries(root);
-            let files = here
-                .iter()
-                .filter(|path| is_yaml(path) && self.is_file(path));
-            paths.extend(files.cloned());
-            // The name first: a folder may have thousands beside it.
-            let named = here.iter().filter(|path| {
-                let name = path.file_name();
-                name.is_some_and(|name| FOLDERS.iter().any(|known| name == *known))
-            });
-            for folder in named.filter(|path| self.is_folder(path)) {
-                let mut found = Vec::new();
-                self.list(folder, root, &mut found, 0);
-                paths.extend(
-                    found
-                        .iter()
-                        .map(|path| root.join(path))
-                        .filter(|path| is_yaml(path)),
-                );
-            }
-        }
-        paths.dedup();
-        paths.truncate(MAX_DEPLOYMENTS);
-        let read = paths.into_iter().filter_map(|path| {
-            let shown = path.strip_prefix(top).ok()?.to_str()?.to_owned();
-            let bytes = self.read_below(top, &shown)?;
-            Some((shown, bytes))
-        });
-        read.collect()
-    }
-
     /// What lies in a folder, in the order of names, without what `.dockerignore` mostly names and no
     /// program needs.
-    fn entries(&self, folder: &Path) -> Vec<PathBuf> {
+    pub(super) fn entries(&self, folder: &Path) -> Vec<PathBuf> {
         const SKIPPED: [&str; 8] = [
             ".git",
             "node_modules",
@@ -367,7 +329,8 @@ impl<T: Tree> BuildContext for Folder<T> {
     }
 
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
-        self.deployments.get_or_init(|| self.around_it()).clone()
+        let found = self.deployments.get_or_init(|| self.surroundings());
+        found.as_ref().clone()
     }
 }
 
@@ -388,11 +351,3 @@ const MAX_ABOVE: usize = 8;
 
 /// Longest script that is read, in bytes: an entrypoint is shorter.
 const MAX_FILE: u64 = 256 * 1024;
-
-/// How many of those are read.
-const MAX_DEPLOYMENTS: usize = 100;
-
-fn is_yaml(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|ending| ending == "yml" || ending == "yaml")
-}

@@ -1,6 +1,7 @@
 //! The build context: files that COPY brings in, and what lies around it and says how the image is run.
 //! Read, bounded, and never written.
 
+mod around;
 mod folder;
 mod ignored;
 mod overlay;

@@ -46,16 +46,14 @@ impl<T: Tree> Folder<T> {
         let top = roots.last().ok_or(NoVacancy::NoContext)?;
         let told = wanted.folder.map(|folder| top.join(folder));
         let told = told.filter(|told| roots.contains(&told.as_path()));
-        let fitting: Vec<&Path> = match &told {
-            Some(told) => vec![told],
-            None => {
-                let has = |root: &&Path| {
-                    let mut sources = wanted.sources.iter();
-                    sources.all(|source| self.tree().followed(&root.join(source)).is_some())
-                };
-                roots.iter().copied().filter(has).collect()
+        let fits = |root: &&Path| {
+            let mut sources = wanted.sources.iter();
+            match &told {
+                Some(told) => told == root,
+                None => sources.all(|source| self.tree().followed(&root.join(source)).is_some()),
             }
         };
+        let fitting: Vec<&Path> = roots.iter().copied().filter(fits).collect();
         let root = *fitting
             .first()
             .or(roots.first())

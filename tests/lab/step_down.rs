@@ -45,6 +45,9 @@ const KINDS: [Kind; 4] = [
     },
 ];
 
+/// Tests that run side by side must not remove each other's image.
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
 /// A fixed image, which goes when it is dropped.
 struct Image {
     name: String,
@@ -77,7 +80,6 @@ impl Image {
         unroot_in(folder.path(), "fix", kind.args);
         let after = fs::read(folder.path().join("Dockerfile")).expect("there");
         assert_eq!(before, after, "{}: a second run changes it", kind.name);
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!(
             "localhost/unroot-lab-step-down:{}-{number}",

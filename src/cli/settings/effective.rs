@@ -157,7 +157,7 @@ impl Asked {
 
 fn step_down(said: &args::StepDown) -> StepDownWish {
     StepDownWish {
-        tool: said.step_down_tool.map(|tool| match tool {
+        tool: said.tool.map(|tool| match tool {
             args::StepDownTool::Setpriv => StepDownTool::Setpriv,
             args::StepDownTool::SuExec => StepDownTool::SuExec,
             args::StepDownTool::Gosu => StepDownTool::Gosu,
@@ -171,7 +171,7 @@ fn step_down(said: &args::StepDown) -> StepDownWish {
 pub(super) fn check_step_down(who: &Who, strategy: Strategy) -> anyhow::Result<()> {
     let said = &who.step_down;
     let used = [
-        (said.step_down_tool.is_some(), "--step-down-tool"),
+        (said.tool.is_some(), "--step-down-tool"),
         (said.inline, "--inline"),
         (said.legacy_builder, "--legacy-builder"),
     ];

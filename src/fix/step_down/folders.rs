@@ -78,7 +78,8 @@ fn made_as_root(subject: &Subject<'_, '_, '_>) -> Vec<String> {
 /// A path with an ending is taken for a file.
 fn is_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.trim_start_matches('.').contains('.') && !name.ends_with(".d")
+    let ending = name.trim_start_matches('.').rsplit_once('.');
+    ending.is_some_and(|(_, ending)| ending != "d")
 }
 
 /// A folder for data alone: what a COPY or RUN fills is the program's, and is the same in each container.

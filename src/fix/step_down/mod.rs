@@ -53,7 +53,7 @@ pub struct StepDownWish {
     pub tool: Option<StepDownTool>,
     /// `--inline`: the script stands in the Dockerfile, as a heredoc.
     pub inline: bool,
-    /// `--legacy-builder`: nothing that only BuildKit knows.
+    /// `--legacy-builder`: nothing that only `BuildKit` knows.
     pub legacy_builder: bool,
 }
 

@@ -125,7 +125,7 @@ fn of_base(subject: &Subject<'_, '_, '_>) -> Result<(Vec<String>, Vec<String>), 
         // scratch has neither.
         return Ok((Vec::new(), Vec::new()));
     };
-    let words = |words: &[Cow<'static, str>]| words.iter().map(|word| word.to_string()).collect();
+    let words = |words: &[Cow<'static, str>]| words.iter().map(ToString::to_string).collect();
     let known = facts.start.as_ref();
     let known = known.map(|start| (words(&start.entrypoint), words(&start.cmd)));
     known.ok_or_else(|| {
