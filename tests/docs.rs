@@ -104,6 +104,34 @@ fn the_readme_is_true() {
     }
 }
 
+/// The example of `docs/step-down.md` is what the program prints. `UNROOT_BLESS=1` writes it.
+#[test]
+fn the_step_down_is_shown_as_it_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("docs/step-down.md");
+    let page = fs::read_to_string(&path).expect("readable");
+    let start = "$ unroot diff --strategy step-down examples/wiki\n";
+    let output = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin("unroot"))
+        .args(["diff", "--strategy", "step-down", "examples/wiki"])
+        .current_dir(root)
+        .env_clear()
+        .output()
+        .expect("the binary runs");
+    let shown = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(shown.contains("new file mode 100755"), "{shown}");
+    let (head, rest) = page.split_once(start).expect("it shows the example");
+    let (_, tail) = rest.split_once("```").expect("the block ends");
+    let current = format!("{head}{start}{shown}```{tail}");
+    if std::env::var_os("UNROOT_BLESS").is_some() {
+        fs::write(path, current).expect("writable");
+    } else {
+        assert!(
+            page == current,
+            "docs/step-down.md is out of date; run with UNROOT_BLESS=1"
+        );
+    }
+}
+
 /// Every rule has a heading in `docs/rules.md`, to which reports link.
 #[test]
 fn rules_are_documented() {

@@ -6,6 +6,7 @@ mod files;
 mod kinds;
 mod library;
 mod push;
+mod step_down;
 mod token;
 
 #[path = "../common/git_http.rs"]

@@ -40,6 +40,33 @@ fn the_first_run_opens_it() {
 }
 
 #[test]
+fn a_step_down_is_proposed_with_its_script() {
+    let Some(setting) = Setting::new() else {
+        return;
+    };
+    let file = "FROM debian:bookworm-slim\nVOLUME /data\nENTRYPOINT [\"sleep\"]\nCMD [\"1000\"]\n";
+    setting.moves_on("Dockerfile", file);
+    let args = ["--unsafe", "--strategy", "step-down"];
+    setting.run(&args).expect(0);
+    let script = setting
+        .sandbox
+        .show("acme/shop.git", BRANCH, "step-down.sh");
+    assert!(script.starts_with("#!/bin/sh\n"), "{script}");
+    let state = setting.github.state();
+    let body = state.pulls[0].body.as_deref().expect("a body");
+    for part in [
+        "With this change it starts as root only to hand over what a volume may have left root's, and runs as app",
+        "new file mode 100755",
+        "unroot verify --strategy step-down Dockerfile",
+        "runAsNonRoot refuses it",
+    ] {
+        assert!(body.contains(part), "{part}: {body}");
+    }
+    assert!(!body.contains("give it to the new user once"), "{body}");
+    setting.run(&args).expect(0).says("nothing to do");
+}
+
+#[test]
 fn the_second_run_writes_nothing() {
     let Some(setting) = Setting::new() else {
         return;

@@ -216,7 +216,9 @@ fn part(
                 shown(&module)
             )));
         }
-        let bytes = if wish.source.worktree.is_some() {
+        // A new file lies nowhere yet, and is as git has it.
+        let lies = wish.source.worktree.is_some() && mode == Mode::Kept;
+        let bytes = if lies {
             match wish.repo.form(&path)? {
                 Ok(form) => form.blob(bytes),
                 Err(reason) => return Ok(Err(told(reason))),
