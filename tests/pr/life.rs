@@ -52,8 +52,10 @@ fn a_step_down_is_proposed_with_its_script() {
         .sandbox
         .show("acme/shop.git", BRANCH, "step-down.sh");
     assert!(script.starts_with("#!/bin/sh\n"), "{script}");
-    let state = setting.github.state();
-    let body = state.pulls[0].body.as_deref().expect("a body");
+    let body = setting.github.state().pulls[0]
+        .body
+        .clone()
+        .expect("a body");
     for part in [
         "With this change it starts as root only to hand over what a volume may have left root's, and runs as app",
         "new file mode 100755",
