@@ -113,7 +113,7 @@ pub(in crate::fix) fn plan(
     let mut doubts = Vec::new();
     let tool = tool::choose(subject, &mut doubts)?;
     let folders = folders::handed_over(subject, who, owned);
-    let text = script::text(subject, who, tool.tool, &folders);
+    let text = script::text(subject, who, &tool, &folders);
     let home = home::find(subject, &text, &mut doubts)?;
     let path = format!("{FOLDER}/{}", home.name);
     let composed = start::compose(subject, &path)?;

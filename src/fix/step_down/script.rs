@@ -5,6 +5,7 @@ use crate::fix::folders::{is_plain, quoted, under};
 use crate::fix::who::Who;
 
 use super::StepDownTool;
+use super::tool::Provided;
 
 /// What runs as the user, behind the tool.
 struct User<'w> {
@@ -51,19 +52,19 @@ impl<'w> User<'w> {
         }
     }
 
-    fn setpriv(&self) -> String {
+    fn setpriv(&self, is_old: bool) -> String {
         let ids = match (self.numbers, self.name) {
             (Some((uid, gid)), _) => format!("--reuid={uid} --regid={gid}"),
             (None, name) => {
                 let name = name.unwrap_or_default();
-                format!("--reuid={name} --regid=\"$(id -g {name})\"")
+                format!("--reuid=\"$(id -u {name})\" --regid=\"$(id -g {name})\"")
             }
         };
         // initgroups(3) needs a name.
-        let groups = if self.name.is_some() {
-            "--init-groups"
-        } else {
-            "--clear-groups"
+        let groups = match self.name {
+            Some(name) if is_old => format!("--groups=\"$(id -G {name} | tr ' ' ,)\""),
+            Some(_) => "--init-groups".to_owned(),
+            None => "--clear-groups".to_owned(),
         };
         format!("setpriv {ids} {groups} --")
     }
@@ -77,13 +78,14 @@ impl<'w> User<'w> {
     }
 }
 
-/// The script that hands `folders` over to `who` and becomes the command by `tool`.
+/// The script that hands `folders` over to `who` and becomes the command by the tool.
 pub(super) fn text(
     subject: &Subject<'_, '_, '_>,
     who: &Who,
-    tool: StepDownTool,
+    provided: &Provided,
     folders: &[String],
 ) -> String {
+    let tool = provided.tool;
     let user = User::of(who);
     let shown = user.shown();
     let mut lines: Vec<String> = vec![
@@ -120,7 +122,7 @@ pub(super) fn text(
     let home = home(subject, who, &user, tool);
     lines.extend(home.line.map(|line| format!("    {line}")));
     let step = match tool {
-        StepDownTool::Setpriv => user.setpriv(),
+        StepDownTool::Setpriv => user.setpriv(provided.is_old),
         tool => format!("{} {}", tool.name(), user.named()),
     };
     let kept = home

@@ -13,6 +13,8 @@ pub(super) struct Provided {
     pub(super) tool: StepDownTool,
     /// None where it is there.
     pub(super) install: Option<String>,
+    /// A setpriv from before util-linux 2.31, which brought `--init-groups`.
+    pub(super) is_old: bool,
 }
 
 /// What util-linux has since Debian 10, and Alpine and RHEL by package; gosu's INSTALL.md; su-exec in Alpine's main.
@@ -36,13 +38,19 @@ pub(super) fn choose(
         return Ok(Provided {
             tool,
             install: None,
+            is_old: false,
         });
     }
+    let age = facts.map_or(Age::New, |facts| age(family, &facts.image));
     let tool = wished.unwrap_or(match family {
         Family::Alpine | Family::Wolfi => StepDownTool::SuExec,
         _ => StepDownTool::Setpriv,
     });
     let install = match (family, tool) {
+        // A package of its own there, which nothing installs.
+        (Family::Debian | Family::Ubuntu, StepDownTool::Setpriv) if age == Age::Older => {
+            return Err(none(subject, tool));
+        }
         (Family::Debian | Family::Ubuntu, StepDownTool::Setpriv) => None,
         (Family::Debian | Family::Ubuntu, StepDownTool::Gosu) => Some(
             "apt-get update && apt-get install -y --no-install-recommends gosu && rm -rf /var/lib/apt/lists/*"
@@ -73,7 +81,52 @@ pub(super) fn choose(
     if facts.is_some_and(|facts| facts.confidence < Confidence::Read) && install.is_none() {
         doubts.push(unsure(tool));
     }
-    Ok(Provided { tool, install })
+    Ok(Provided {
+        tool,
+        install,
+        is_old: age != Age::New,
+    })
+}
+
+/// How old the setpriv of a base is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Age {
+    New,
+    /// It does not know `--init-groups`: util-linux before 2.31 (its release notes).
+    Old,
+    /// Debian before 10 and Ubuntu before 18.04: it is not in the package of util-linux.
+    Older,
+}
+
+/// By the names that tags give to releases: `debian:9`, `python:3.7-stretch`, `centos:7.9.2009`.
+fn age(family: Family, image: &str) -> Age {
+    let image = image
+        .split('@')
+        .next()
+        .unwrap_or(image)
+        .to_ascii_lowercase();
+    let (name, tag) = image.rsplit_once(':').unwrap_or((&image, ""));
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let mut parts = tag.split(['-', '_']).chain(name.split(['-', '_']));
+    let mut has = |names: &[&str]| parts.any(|part| names.contains(&part));
+    let number: Option<u32> = tag
+        .split(['.', '-'])
+        .next()
+        .and_then(|number| number.parse().ok());
+    let before = |release: u32| number.is_some_and(|number| number < release);
+    match family {
+        Family::Debian if name == "debian" && before(10) => Age::Older,
+        Family::Ubuntu if name == "ubuntu" && before(18) => Age::Older,
+        Family::Debian | Family::Ubuntu => {
+            let old = ["wheezy", "jessie", "stretch", "precise", "trusty", "xenial"];
+            if has(&old) { Age::Older } else { Age::New }
+        }
+        Family::Rhel if ["centos", "oraclelinux"].contains(&name) && before(8) => Age::Old,
+        Family::Rhel if has(&["centos7", "el7", "rhel7", "ubi7"]) => Age::Old,
+        // 1, 2 and 2018.03; the next is 2023.
+        Family::Amazon if before(2022) => Age::Old,
+        _ => Age::New,
+    }
 }
 
 /// A minimal image of these may lack either.
@@ -147,4 +200,32 @@ fn none(subject: &Subject<'_, '_, '_>, tool: StepDownTool) -> Reason {
             tool.name()
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_with_an_old_setpriv_or_none() {
+        let (debian, ubuntu, rhel) = (Family::Debian, Family::Ubuntu, Family::Rhel);
+        for (family, image, expected) in [
+            (debian, "debian:9-slim", Age::Older),
+            (debian, "python:3.7-stretch", Age::Older),
+            (debian, "debian:bookworm-slim", Age::New),
+            (debian, "python:3.12-slim", Age::New),
+            (debian, "node:8", Age::New),
+            (ubuntu, "ubuntu:16.04", Age::Older),
+            (ubuntu, "ubuntu:18.04", Age::New),
+            (rhel, "centos:7.9.2009", Age::Old),
+            (rhel, "registry.example/ubi7/ubi:latest", Age::New),
+            (rhel, "centos/ruby-25-centos7", Age::Old),
+            (rhel, "almalinux:9", Age::New),
+            (Family::Amazon, "amazonlinux:2", Age::Old),
+            (Family::Amazon, "amazonlinux:2023", Age::New),
+            (Family::Amazon, "amazonlinux", Age::New),
+        ] {
+            assert_eq!(age(family, image), expected, "{image}");
+        }
+    }
 }

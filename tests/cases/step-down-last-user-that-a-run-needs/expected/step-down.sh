@@ -12,6 +12,6 @@ if [ "$(id -u)" = 0 ]; then
         echo "${0##*/}: not all of $folder could be given to web" >&2
     fi
     case "${HOME:-/root}" in /root | /root/*) HOME="$(getent passwd web | cut -d: -f6)" && export HOME ;; esac
-    exec setpriv --reuid=web --regid="$(id -g web)" --init-groups -- "$@"
+    exec setpriv --reuid="$(id -u web)" --regid="$(id -g web)" --init-groups -- "$@"
 fi
 exec "$@"
