@@ -25,6 +25,8 @@ pub struct Folder<T: Tree = Disk> {
     roots: OnceLock<Vec<Root>>,
     /// The same: only what may have to follow a fix asks.
     deployments: OnceLock<Vec<(String, Vec<u8>)>>,
+    /// The same: what has one stage on a known base never asks.
+    builders: OnceLock<Vec<(String, Vec<u8>)>>,
 }
 
 impl Folder {
@@ -49,6 +51,7 @@ impl<T: Tree> Folder<T> {
             dockerfile: None,
             roots: OnceLock::new(),
             deployments: OnceLock::new(),
+            builders: OnceLock::new(),
         }
     }
 
@@ -73,6 +76,7 @@ impl<T: Tree> Folder<T> {
             dockerfile: Some(dockerfile.to_owned()),
             roots: OnceLock::new(),
             deployments: OnceLock::new(),
+            builders: OnceLock::new(),
         }
     }
 
@@ -124,6 +128,13 @@ impl<T: Tree> Folder<T> {
         let mut roots = self.roots().iter();
         let root = roots.find(|known| known.path == root);
         root.is_some_and(|root| self.sees(root, relative))
+    }
+
+    /// Reads a file by its path from the top, links followed as far as they stay below it.
+    pub(super) fn read_at_top(&self, path: &str) -> Option<Vec<u8>> {
+        let relative = plain(path)?;
+        let top = self.roots().last()?.path.clone();
+        self.read_below(&top, relative)
     }
 
     /// What it is read from.
@@ -368,6 +379,14 @@ impl<T: Tree> BuildContext for Folder<T> {
 
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
         self.deployments.get_or_init(|| self.around_it()).clone()
+    }
+
+    fn builders(&self) -> Vec<(String, Vec<u8>)> {
+        self.builders.get_or_init(|| self.find_builders()).clone()
+    }
+
+    fn at_top(&self, path: &str) -> Option<Vec<u8>> {
+        self.read_at_top(path)
     }
 }
 

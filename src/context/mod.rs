@@ -1,6 +1,7 @@
 //! The build context: files that COPY brings in, and what lies around it and says how the image is run.
 //! Read, bounded, and never written.
 
+mod builders;
 mod folder;
 mod ignored;
 mod overlay;
@@ -56,6 +57,17 @@ pub trait BuildContext: Sync {
     /// with its path for people.
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
         Vec::new()
+    }
+
+    /// Files that say which image is built from which Dockerfile, besides compose files: bake files, CI, Makefiles,
+    /// scripts, devcontainers; with paths that count from where those of [`Self::deployments`] do.
+    fn builders(&self) -> Vec<(String, Vec<u8>)> {
+        Vec::new()
+    }
+
+    /// The file at `path` from that place, whether a build sees it or not: another Dockerfile.
+    fn at_top(&self, _path: &str) -> Option<Vec<u8>> {
+        None
     }
 }
 

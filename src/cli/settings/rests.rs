@@ -62,4 +62,20 @@ impl BuildContext for Recorder<'_> {
     fn place(&self, path: &str) -> Option<PathBuf> {
         self.inner.place(path)
     }
+
+    fn dockerfile(&self) -> Option<String> {
+        self.inner.dockerfile()
+    }
+
+    fn deployments(&self) -> Vec<(String, Vec<u8>)> {
+        self.inner.deployments()
+    }
+
+    fn builders(&self) -> Vec<(String, Vec<u8>)> {
+        self.inner.builders()
+    }
+
+    fn at_top(&self, path: &str) -> Option<Vec<u8>> {
+        self.inner.at_top(path)
+    }
 }
