@@ -68,9 +68,11 @@ fn push(list: &mut Vec<SaidId>, place: &str, text: &str, id: u32) {
     }
 }
 
+/// The one number of a list; root's is none that a user could get.
 fn only(list: &[SaidId]) -> Option<&SaidId> {
-    let first = list.first()?;
-    list.iter().all(|said| said.id == first.id).then_some(first)
+    let mut users = list.iter().filter(|said| said.id != 0);
+    let first = users.next()?;
+    users.all(|said| said.id == first.id).then_some(first)
 }
 
 /// The numbers of a manifest; none of one that runs nothing but well-known images.

@@ -9,6 +9,7 @@ mod services;
 mod yaml;
 
 use crate::context::BuildContext;
+use crate::stages::Stages;
 
 pub use ids::{Ids, SaidId};
 use services::Services;
@@ -42,6 +43,16 @@ pub struct StageAsked<'a> {
     pub name: Option<&'a str>,
     /// It is the last one, which is built where none is named.
     pub last: bool,
+}
+
+impl Stages<'_, '_> {
+    /// A stage, as files around the Dockerfile speak of it.
+    pub fn asked(&self, stage: usize) -> StageAsked<'_> {
+        StageAsked {
+            name: self.all[stage].name.as_deref(),
+            last: stage + 1 == self.all.len(),
+        }
+    }
 }
 
 /// A folder or file of the host, or a volume, that is mounted into the container.
@@ -90,4 +101,16 @@ pub fn read(context: &dyn BuildContext, stage: StageAsked<'_>) -> Deployments {
     }
     compose::read(&services, dockerfile.as_deref(), stage, &mut found);
     found
+}
+
+/// As whom compose files start the container, whatever the image says: each place, and the user as written.
+pub fn users(context: &dyn BuildContext, stage: StageAsked<'_>) -> Vec<(String, String)> {
+    let files = context.deployments();
+    // Most say nothing of it, and need no reading.
+    let said = |(_, bytes): &(String, Vec<u8>)| memchr::memmem::find(bytes, b"user:").is_some();
+    if files.iter().any(said) {
+        read(context, stage).users
+    } else {
+        Vec::new()
+    }
 }

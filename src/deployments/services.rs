@@ -33,6 +33,9 @@ pub(super) struct ServiceBuild {
     pub(super) place: String,
 }
 
+/// How many services are looked at: each is looked for among the others.
+const MAX_SERVICES: usize = 2000;
+
 /// How far `extends` is followed.
 const MAX_EXTENDS: usize = 8;
 
@@ -44,10 +47,11 @@ impl Services {
 
     /// All of them.
     pub(super) fn all(&self) -> impl Iterator<Item = Service<'_>> {
-        self.files.iter().flat_map(|(path, services)| {
+        let all = self.files.iter().flat_map(|(path, services)| {
             let entries = services.entries().iter();
             entries.map(|(name, node)| Service { path, name, node })
-        })
+        });
+        all.take(MAX_SERVICES)
     }
 
     /// The service, then those that it extends: what an earlier one says goes before what a later one says.

@@ -27,7 +27,7 @@ pub use step_down::{StepDownTool, StepDownWish};
 
 use crate::brought::Bringer;
 use crate::context::BuildContext;
-use crate::deployments::{self, Deployments, StageAsked};
+use crate::deployments::{self, Deployments};
 use crate::dockerfile::Keyword;
 use crate::finding::{Applicability, Edit, Fix, Reason};
 use crate::recipes::Recipe;
@@ -136,7 +136,7 @@ pub fn propose(
         wish,
         learned,
         context,
-        deployments: deployments::read(context, asked(stages, verdict.survey.target)),
+        deployments: deployments::read(context, stages.asked(verdict.survey.target)),
         calls: Calls::default(),
         recipes: Vec::new(),
         behind: None,
@@ -225,19 +225,11 @@ pub fn may_step_down(
         .is_some_and(|user| !user.triggered && stages.all[target].body.contains(&user.instruction));
     let volumes = || {
         !verdict.survey.volumes.is_empty()
-            || !deployments::read(context, asked(stages, target))
+            || !deployments::read(context, stages.asked(target))
                 .volumes
                 .is_empty()
     };
     own && verdict.outcome == Outcome::NonRoot && verdict.cause == Cause::User && volumes()
-}
-
-/// A stage, as files around the Dockerfile speak of it.
-fn asked<'a>(stages: &'a Stages<'_, '_>, target: usize) -> StageAsked<'a> {
-    StageAsked {
-        name: stages.all[target].name.as_deref(),
-        last: target + 1 == stages.all.len(),
-    }
 }
 
 /// The other way to the same end, where the base image has a twin that runs as a user by itself.

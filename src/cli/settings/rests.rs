@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use unroot::analysis::Options;
+use unroot::analysis::{Options, targets};
 use unroot::context::BuildContext;
 use unroot::dockerfile::Document;
 use unroot::stages::Stages;
@@ -21,8 +21,8 @@ pub(super) fn places(bytes: &[u8], context: &dyn BuildContext, options: &Options
         inner: context,
         read: Mutex::default(),
     };
-    for target in stages.targets(&options.target).unwrap_or_default() {
-        judge(&stages, target, &options.overrides, &recorder);
+    for target in targets(&stages, &options.target, &recorder).unwrap_or_default() {
+        judge(&stages, target.stage, &options.overrides, &recorder);
     }
     let read = recorder.read.into_inner();
     let read = read.unwrap_or_else(PoisonError::into_inner);

@@ -30,8 +30,9 @@ struct Bake {
     grouped: Vec<String>,
 }
 
-/// How far `inherits` is followed.
-const MAX_INHERITS: usize = 8;
+/// How many targets one inherits, and how many are read: a file with more is no file of people's.
+const MAX_INHERITED: usize = 16;
+const MAX_TARGETS: usize = 200;
 
 pub(super) fn read(files: &[(String, Vec<u8>)], builds: &mut Vec<Build>) {
     let is_bake = |path: &str| {
@@ -104,6 +105,7 @@ impl Bake {
             }
             "target" => match self.targets.iter_mut().find(|known| known.name == name) {
                 Some(known) => known.attributes.extend(attributes),
+                None if self.targets.len() >= MAX_TARGETS => {}
                 None => self.targets.push(Target {
                     name,
                     place,
@@ -114,14 +116,19 @@ impl Bake {
         }
     }
 
-    fn find<'a>(&'a self, target: &'a Target, name: &str, left: usize) -> Option<&'a Attribute> {
-        let own = target.attributes.iter().rev().find(|one| one.name == name);
-        own.or_else(|| {
-            let left = left.checked_sub(1)?;
-            // Of several targets that are inherited, the last goes first.
-            let mut parents = self.parents(target).into_iter().rev();
-            parents.find_map(|parent| self.find(parent, name, left))
-        })
+    /// The target, then those that it inherits, each once: what an earlier one says goes before what a later one says.
+    fn line<'a>(&'a self, target: &'a Target) -> Vec<&'a Target> {
+        let mut line: Vec<&Target> = Vec::new();
+        let mut open = vec![target];
+        while let Some(next) = open.pop() {
+            if line.len() >= MAX_INHERITED || line.iter().any(|known| known.name == next.name) {
+                continue;
+            }
+            line.push(next);
+            // Of several targets that are inherited, the last goes first, and here the last is taken next.
+            open.extend(self.parents(next));
+        }
+        line
     }
 
     fn parents(&self, target: &Target) -> Vec<&Target> {
@@ -135,6 +142,7 @@ impl Bake {
         };
         let targets = names
             .iter()
+            .take(MAX_INHERITED)
             .filter_map(|name| self.targets.iter().find(|target| target.name == *name));
         targets.collect()
     }
@@ -159,7 +167,11 @@ impl Bake {
     }
 
     fn build(&self, target: &Target, folder: &str) -> Option<Build> {
-        let find = |name: &str| self.find(target, name, MAX_INHERITS);
+        let line = self.line(target);
+        let find = |name: &str| {
+            let mut line = line.iter();
+            line.find_map(|part| part.attributes.iter().rev().find(|one| one.name == name))
+        };
         let path = |name: &str, default: &str| match find(name).map(|one| &one.value) {
             None => Some(default.to_owned()),
             Some(Value::Text(text)) if !text.contains("://") => Some(text.clone()),

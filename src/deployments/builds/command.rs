@@ -7,7 +7,7 @@ use crate::shell::lex::{Command, Script};
 use crate::stages::join;
 
 use super::super::services::folder;
-use super::{Build, Built, from_top};
+use super::{Build, Built, MAX_BUILDS, from_top};
 
 /// A Makefile, a Justfile or a script.
 pub(super) fn read_file(path: &str, text: &str, builds: &mut Vec<Build>) {
@@ -99,9 +99,13 @@ pub(super) fn read_text(
         let Some(folder) = here.as_deref() else {
             continue;
         };
-        let before = text.get(..command.span.start).unwrap_or_default();
-        let place = format!("{path}:{}", line + before.matches('\n').count());
-        builds.extend(build(command, folder, place));
+        let place = || {
+            let before = text.get(..command.span.start).unwrap_or_default();
+            format!("{path}:{}", line + before.matches('\n').count())
+        };
+        if builds.len() < MAX_BUILDS {
+            builds.extend(build(command, folder, place));
+        }
     }
 }
 
@@ -149,7 +153,7 @@ const SWITCHES: [&str; 18] = [
     "--disable-content-trust",
 ];
 
-fn build(command: &Command, folder: &str, place: String) -> Option<Build> {
+fn build(command: &Command, folder: &str, place: impl Fn() -> String) -> Option<Build> {
     let words: Vec<Option<String>> = command.args().iter().map(|word| word.literal()).collect();
     let mut words = words.iter().map(Option::as_deref);
     let program = command.program()?.rsplit('/').next()?;
@@ -202,7 +206,7 @@ fn build(command: &Command, folder: &str, place: String) -> Option<Build> {
         None => join(&join(folder, context), "Dockerfile"),
     };
     Some(Build {
-        place,
+        place: place(),
         dockerfile: from_top(&dockerfile),
         context: from_top(&join(folder, context)),
         built: match target {

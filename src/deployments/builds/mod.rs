@@ -53,6 +53,9 @@ impl Built {
     }
 }
 
+/// How many builds are looked at.
+const MAX_BUILDS: usize = 1000;
+
 /// The files that say it.
 struct Files {
     compose: Vec<(String, Vec<u8>)>,
@@ -116,7 +119,7 @@ impl Files {
             }
         }
         let mut seen: Vec<Build> = Vec::new();
-        for build in builds {
+        for build in builds.into_iter().take(MAX_BUILDS) {
             if !seen.contains(&build) {
                 seen.push(build);
             }
