@@ -156,14 +156,17 @@ pub fn analyse(
         }
         analysis.findings.push(finding);
     }
-    // Who asks for one stage does not hear of comments in the others.
-    let chains: Vec<usize> = match &options.target {
-        Target::Named(_) => chosen
-            .iter()
-            .flat_map(|chosen| stages.chain(chosen.stage))
-            .collect(),
-        Target::Shipped | Target::Last | Target::All => Vec::new(),
+    // Who asks for one stage, or builds it, does not hear of comments in the others.
+    let is_choice = match &options.target {
+        Target::Named(_) => true,
+        Target::Shipped => chosen.iter().any(|chosen| !chosen.notes.is_empty()),
+        Target::Last | Target::All => false,
     };
+    let chains: Vec<usize> = chosen
+        .iter()
+        .filter(|_| is_choice)
+        .flat_map(|chosen| stages.chain(chosen.stage))
+        .collect();
     let judged = |instruction: usize| {
         let stage = |index: &usize| {
             let stage = &stages.all[*index];

@@ -143,6 +143,14 @@ impl<'a> Prover<'a> {
         after: &[u8],
         options: &Options,
     ) -> Result<Entry, String> {
+        // An engine that is told no stage builds the last one.
+        let options = &Options {
+            target: match &options.target {
+                Target::Shipped => Target::Last,
+                target => target.clone(),
+            },
+            ..options.clone()
+        };
         let file = File {
             input,
             name: input.name(),

@@ -6,7 +6,7 @@ use crate::stages::join;
 use super::super::services::folder;
 use super::super::yaml::{self, Node};
 use super::hcl::{self, Value};
-use super::{Build, Built, from_top, is_plain, text};
+use super::{Build, Built, ending, from_top, is_plain, text};
 
 /// A target, and what files merged later say of it.
 struct Target {
@@ -51,7 +51,7 @@ pub(super) fn read(files: &[(String, Vec<u8>)], builds: &mut Vec<Build>) {
         for (path, bytes) in files {
             if is_bake(path) && folder(path) == here {
                 let text = text(bytes);
-                if path.ends_with(".json") {
+                if ending(path) == "json" {
                     bake.json(path, &text);
                 } else {
                     bake.hcl(path, &text);
@@ -103,15 +103,18 @@ impl Bake {
                     }
                 }
             }
-            "target" => match self.targets.iter_mut().find(|known| known.name == name) {
-                Some(known) => known.attributes.extend(attributes),
-                None if self.targets.len() >= MAX_TARGETS => {}
-                None => self.targets.push(Target {
-                    name,
-                    place,
-                    attributes,
-                }),
-            },
+            "target" => {
+                let full = self.targets.len() >= MAX_TARGETS;
+                match self.targets.iter_mut().find(|known| known.name == name) {
+                    Some(known) => known.attributes.extend(attributes),
+                    None if full => {}
+                    None => self.targets.push(Target {
+                        name,
+                        place,
+                        attributes,
+                    }),
+                }
+            }
             _ => {}
         }
     }

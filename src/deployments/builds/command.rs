@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::shell::lex::{Command, Script};
+use crate::shell::word::Word;
 use crate::stages::join;
 
 use super::super::services::folder;
@@ -154,7 +155,7 @@ const SWITCHES: [&str; 18] = [
 ];
 
 fn build(command: &Command, folder: &str, place: impl Fn() -> String) -> Option<Build> {
-    let words: Vec<Option<String>> = command.args().iter().map(|word| word.literal()).collect();
+    let words: Vec<Option<String>> = command.args().iter().map(Word::literal).collect();
     let mut words = words.iter().map(Option::as_deref);
     let program = command.program()?.rsplit('/').next()?;
     words.next();

@@ -110,7 +110,7 @@ impl Files {
         for (path, bytes) in &self.others {
             let text = text(bytes);
             let name = path.rsplit('/').next().unwrap_or(path);
-            if name.ends_with(".yml") || name.ends_with(".yaml") {
+            if ["yml", "yaml"].contains(&ending(name)) {
                 ci::read(path, &text, &mut builds);
             } else if name.ends_with("devcontainer.json") {
                 devcontainer::read(path, &text, &mut builds);
@@ -163,6 +163,11 @@ pub fn of_image(context: &dyn BuildContext, image: &str) -> Vec<Build> {
 
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
+}
+
+/// What stands behind the last dot of a name.
+fn ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 /// A path without the `/` in front.
