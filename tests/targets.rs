@@ -149,3 +149,40 @@ fn what_is_broken_around_it_does_no_harm() {
     let run = workspace.run(&["check"]);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
 }
+
+/// A Dockerfile is looked at again when the one that builds its base changed.
+#[test]
+fn a_changed_base_changes_what_builds_on_it() {
+    let workspace = Workspace::new(&[
+        (
+            "api/Dockerfile",
+            "FROM acme/base\nCMD [\"sleep\", \"1d\"]\n",
+        ),
+        ("base/Dockerfile", "FROM debian:12\nUSER 1234\n"),
+        (
+            "compose.yaml",
+            "services:\n  base:\n    image: acme/base\n    build: base\n",
+        ),
+    ]);
+    let git = |args: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+        command.args(["-c", "commit.gpgSign=false"]);
+        let output = command.args(args).current_dir(workspace.path()).output();
+        assert!(output.expect("git runs").status.success(), "git {args:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "one"]);
+    let run = workspace.run(&["check", "--diff-base", "HEAD", "api"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert!(run.stderr.ends_with("; 1 not changed\n"), "{}", run.stderr);
+    workspace.write("base/Dockerfile", "FROM debian:12\nUSER root\n");
+    let run = workspace.run(&["check", "--diff-base", "HEAD", "api"]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("acme/base starts as root"),
+        "{}",
+        run.stdout
+    );
+}

@@ -2,8 +2,8 @@
 
 use crate::bases::is_root_user;
 use crate::context::BuildContext;
-use crate::deployments;
 use crate::deployments::builds::{self, Build, Built};
+use crate::deployments::{self, StageAsked};
 use crate::stages::{Stages, Target, TargetError};
 
 /// A stage that is looked at.
@@ -88,7 +88,7 @@ pub(super) fn started_as(
     target: usize,
     context: &dyn BuildContext,
 ) -> Vec<String> {
-    let users = deployments::users(context, stages.asked(target)).into_iter();
+    let users = deployments::users(context, StageAsked::of(stages, target)).into_iter();
     let told = users.map(|(place, user)| {
         if is_root_user(&user) {
             format!("{place} starts it as `{user}`, whatever the image says")

@@ -45,12 +45,12 @@ pub struct StageAsked<'a> {
     pub last: bool,
 }
 
-impl Stages<'_, '_> {
-    /// A stage, as files around the Dockerfile speak of it.
-    pub fn asked(&self, stage: usize) -> StageAsked<'_> {
-        StageAsked {
-            name: self.all[stage].name.as_deref(),
-            last: stage + 1 == self.all.len(),
+impl<'a> StageAsked<'a> {
+    /// The stage with this index.
+    pub fn of(stages: &'a Stages<'_, '_>, stage: usize) -> Self {
+        Self {
+            name: stages.all[stage].name.as_deref(),
+            last: stage + 1 == stages.all.len(),
         }
     }
 }

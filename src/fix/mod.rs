@@ -27,7 +27,7 @@ pub use step_down::{StepDownTool, StepDownWish};
 
 use crate::brought::Bringer;
 use crate::context::BuildContext;
-use crate::deployments::{self, Deployments};
+use crate::deployments::{self, Deployments, StageAsked};
 use crate::dockerfile::Keyword;
 use crate::finding::{Applicability, Edit, Fix, Reason};
 use crate::recipes::Recipe;
@@ -136,7 +136,7 @@ pub fn propose(
         wish,
         learned,
         context,
-        deployments: deployments::read(context, stages.asked(verdict.survey.target)),
+        deployments: deployments::read(context, StageAsked::of(stages, verdict.survey.target)),
         calls: Calls::default(),
         recipes: Vec::new(),
         behind: None,
@@ -225,7 +225,7 @@ pub fn may_step_down(
         .is_some_and(|user| !user.triggered && stages.all[target].body.contains(&user.instruction));
     let volumes = || {
         !verdict.survey.volumes.is_empty()
-            || !deployments::read(context, stages.asked(target))
+            || !deployments::read(context, StageAsked::of(stages, target))
                 .volumes
                 .is_empty()
     };

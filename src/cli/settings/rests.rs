@@ -1,5 +1,5 @@
 //! Which files of its build context the verdict on a Dockerfile rests on: the script that the container starts
-//! with, for the most part.
+//! with, for the most part; the Dockerfile of a base that the repository builds itself.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -76,6 +76,10 @@ impl BuildContext for Recorder<'_> {
     }
 
     fn at_top(&self, path: &str) -> Option<Vec<u8>> {
-        self.inner.at_top(path)
+        let bytes = self.inner.at_top(path)?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another Dockerfile, which builds the base.
+        read.push(path.to_owned());
+        Some(bytes)
     }
 }
