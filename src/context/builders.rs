@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Tree;
 use super::folder::Folder;
+use super::{Kind, Tree};
 
 /// Asked for by name in each folder from the Dockerfile's up to the repository's root: a question costs less than
 /// a list, since a folder may have thousands of files.
@@ -62,6 +62,10 @@ impl<T: Tree> Folder<T> {
         }
         let mut found: Vec<(String, Vec<u8>)> = Vec::new();
         for path in paths {
+            // One question for what is mostly not there.
+            if self.tree().followed(&path) != Some(Kind::File) {
+                continue;
+            }
             // Where case does not count, `makefile` is `Makefile`.
             let Some(shown) = self.shown(&path) else {
                 continue;
