@@ -28,6 +28,10 @@ use unroot::verdict::Outcome;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an argument that a case can have"
+)]
 struct Case {
     target: Option<String>,
     all_targets: bool,
