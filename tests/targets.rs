@@ -125,11 +125,10 @@ fn a_base_of_the_repository_is_followed() {
 #[test]
 fn what_is_broken_around_it_does_no_harm() {
     let deep = "[".repeat(5000);
-    let targets: String = (0..300)
-        .map(|at| {
-            format!("target \"t{at}\" {{\n  inherits = [\"t1\", \"t2\", \"t3\", \"t{at}\"]\n}}\n")
-        })
-        .collect();
+    let inherits = |at: usize| {
+        format!("target \"t{at}\" {{\n  inherits = [\"t1\", \"t2\", \"t3\", \"t{at}\"]\n}}\n")
+    };
+    let targets = (0..300).map(inherits).collect::<Vec<_>>().concat();
     let workspace = Workspace::new(&[
         ("Dockerfile", STAGES),
         ("compose.yaml", "services: [target"),
