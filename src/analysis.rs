@@ -1,6 +1,7 @@
 //! One file from bytes to findings: reads, judges each target, and asks for a fix where one starts as root.
 
 mod gate;
+mod targets;
 
 use crate::bases::Overrides;
 use crate::bases::reference::ImageRef;
@@ -15,6 +16,8 @@ use crate::suppress::{Comments, Heed, Suppressed};
 use crate::verdict::{Cause, Certainty, Outcome, Verdict, judge};
 
 use gate::Gate;
+use targets::started_as;
+pub use targets::{Chosen, targets};
 
 /// What the caller asks for.
 #[derive(Debug, Clone, Default)]
@@ -102,8 +105,13 @@ pub fn analyse(
         gate.close(|_| true, &mut analysis);
         return Ok(analysis);
     }
-    let targets = stages.targets(&options.target)?;
-    for target in targets.iter().copied() {
+    let chosen = targets(&stages, &options.target, context)?;
+    for Chosen {
+        stage: target,
+        notes,
+    } in &chosen
+    {
+        let target = *target;
         let verdict = judge(&stages, target, &options.overrides, context);
         let message = Message {
             stages: &stages,
@@ -125,6 +133,10 @@ pub fn analyse(
         let Some(mut finding) = finding else {
             continue;
         };
+        finding.notes.extend(notes.iter().cloned());
+        if finding.rule == Rule::RunsAsRoot {
+            finding.notes.extend(started_as(&stages, target, context));
+        }
         if matches!(finding.rule, Rule::RunsAsRoot | Rule::VolumeOfRoot) {
             finding.fix = propose(
                 &stages,
@@ -144,14 +156,17 @@ pub fn analyse(
         }
         analysis.findings.push(finding);
     }
-    // Who asks for one stage does not hear of comments in the others.
-    let chains: Vec<usize> = match &options.target {
-        Target::Named(_) => targets
-            .iter()
-            .flat_map(|target| stages.chain(*target))
-            .collect(),
-        Target::Last | Target::All => Vec::new(),
+    // Who asks for one stage, or builds it, does not hear of comments in the others.
+    let is_choice = match &options.target {
+        Target::Named(_) => true,
+        Target::Shipped => chosen.iter().any(|chosen| !chosen.notes.is_empty()),
+        Target::Last | Target::All => false,
     };
+    let chains: Vec<usize> = chosen
+        .iter()
+        .filter(|_| is_choice)
+        .flat_map(|chosen| stages.chain(chosen.stage))
+        .collect();
     let judged = |instruction: usize| {
         let stage = |index: &usize| {
             let stage = &stages.all[*index];

@@ -1,7 +1,11 @@
 //! Which user a target's container starts as, why, and how sure that is.
 
+mod built_here;
+
 use crate::bases::reference::ImageRef;
-use crate::bases::{Confidence, Facts, Family, Overrides, StepsDown, is_root_user, lookup};
+use crate::bases::{
+    Confidence, FactSource, Facts, Family, Overrides, StepsDown, is_root_user, lookup,
+};
 use crate::brought::Bringer;
 use crate::context::BuildContext;
 use crate::shell::argv::ProgramKind;
@@ -96,9 +100,25 @@ pub fn judge(
     overrides: &Overrides,
     context: &dyn BuildContext,
 ) -> Verdict {
+    judge_in(stages, target, overrides, context, &[])
+}
+
+/// The same; `trail` names the Dockerfiles that build on this one.
+fn judge_in(
+    stages: &Stages<'_, '_>,
+    target: usize,
+    overrides: &Overrides,
+    context: &dyn BuildContext,
+    trail: &[String],
+) -> Verdict {
     let root = stages.chain(target)[0];
     let base = match &stages.all[root].base {
-        BaseRef::Image(image) => Some(lookup(image, overrides)),
+        BaseRef::Image(image) => {
+            let facts = lookup(image, overrides);
+            let built = || built_here::facts(image, overrides, context, trail);
+            let unknown = facts.from == FactSource::Nothing;
+            Some(unknown.then(built).flatten().unwrap_or(facts))
+        }
         _ => None,
     };
     let survey = Survey::read(stages, target, dialect(base.as_ref()));

@@ -35,6 +35,7 @@ use unroot::verdict::Outcome;
 struct Case {
     target: Option<String>,
     all_targets: bool,
+    last_stage: bool,
     build_args: Vec<(String, String)>,
     base_user: Vec<String>,
     strict: bool,
@@ -85,7 +86,8 @@ impl Case {
             target: match self.target {
                 Some(name) => Target::Named(name),
                 None if self.all_targets => Target::All,
-                None => Target::Last,
+                None if self.last_stage => Target::Last,
+                None => Target::Shipped,
             },
             build_args,
             overrides: Overrides::build(&self.base_user, []).expect("overrides"),

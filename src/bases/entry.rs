@@ -102,6 +102,8 @@ pub enum FactSource {
     Table,
     /// `--base-user` or the configuration, over the table.
     Override,
+    /// Another Dockerfile of the repository, which builds the image.
+    Repository,
     /// `scratch`, which is no image but a word of Dockerfile's.
     Scratch,
     /// Nothing is known.

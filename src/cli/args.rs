@@ -72,12 +72,15 @@ pub(crate) struct Inputs {
     /// Dockerfiles, folders to search, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
-    /// The stage to look at, by name or number, instead of the last one
+    /// The stage to look at, by name or number [default: those that the repository builds, else the last one]
     #[arg(long, value_name = "STAGE", conflicts_with = "all_targets")]
     pub(crate) target: Option<String>,
     /// Look at every stage that no other stage builds on
     #[arg(long)]
     pub(crate) all_targets: bool,
+    /// Look at the last stage alone, whatever compose files, bake files and CI build
+    #[arg(long, conflicts_with_all = ["target", "all_targets"])]
+    pub(crate) last_stage: bool,
     /// A build argument, as `docker build` gets it
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) build_arg: Vec<String>,

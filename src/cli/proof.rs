@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use unroot::analysis::{Options, analyse};
+use unroot::analysis::{Options, analyse, targets};
 use unroot::context::{BuildContext, Overlay};
 use unroot::dockerfile::Document;
 use unroot::finding::{Applicability, Finding, Level, Reason};
@@ -98,7 +98,7 @@ impl<'a> Prover<'a> {
             context: input.context(self.inputs),
             options,
         };
-        let stages = stages(bytes, options);
+        let stages = stages(bytes, options, file.context.as_ref());
         let stages = stages.map_err(|error| format!("{}: {error}", file.name))?;
         let mut entries = Vec::new();
         let mut after: Option<Vec<u8>> = None;
@@ -143,6 +143,14 @@ impl<'a> Prover<'a> {
         after: &[u8],
         options: &Options,
     ) -> Result<Entry, String> {
+        // An engine that is told no stage builds the last one.
+        let options = &Options {
+            target: match &options.target {
+                Target::Shipped => Target::Last,
+                target => target.clone(),
+            },
+            ..options.clone()
+        };
         let file = File {
             input,
             name: input.name(),
@@ -308,7 +316,11 @@ impl<'a> Prover<'a> {
 }
 
 /// The stages that are asked for, as the plan and the builder call them.
-fn stages(bytes: &[u8], options: &Options) -> Result<Vec<Stage>, TargetError> {
+fn stages(
+    bytes: &[u8],
+    options: &Options,
+    context: &dyn BuildContext,
+) -> Result<Vec<Stage>, TargetError> {
     let document = Document::lex(bytes);
     let stages = Stages::read(&document, &options.build_args);
     let stage = |index: usize| {
@@ -324,8 +336,11 @@ fn stages(bytes: &[u8], options: &Options) -> Result<Vec<Stage>, TargetError> {
             },
         }
     };
-    let targets = stages.targets(&options.target)?;
-    Ok(targets.into_iter().map(stage).collect())
+    let targets = targets(&stages, &options.target, context)?;
+    Ok(targets
+        .into_iter()
+        .map(|target| stage(target.stage))
+        .collect())
 }
 
 /// What the arguments say of running, or what is wrong with them.

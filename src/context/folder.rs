@@ -28,6 +28,8 @@ pub struct Folder<T: Tree = Disk> {
     deployments: OnceLock<Arc<Surroundings>>,
     /// It is on disk, where the files around one Dockerfile are mostly those around the next, too.
     shares: bool,
+    /// The same: what has one stage on a known base never asks.
+    builders: OnceLock<Vec<(String, Vec<u8>)>>,
 }
 
 impl Folder {
@@ -59,6 +61,7 @@ impl<T: Tree> Folder<T> {
             roots: OnceLock::new(),
             deployments: OnceLock::new(),
             shares: false,
+            builders: OnceLock::new(),
         }
     }
 
@@ -84,6 +87,7 @@ impl<T: Tree> Folder<T> {
             roots: OnceLock::new(),
             deployments: OnceLock::new(),
             shares: false,
+            builders: OnceLock::new(),
         }
     }
 
@@ -140,6 +144,13 @@ impl<T: Tree> Folder<T> {
     /// What is read of the files around it may serve other Dockerfiles, too.
     pub(super) const fn shares(&self) -> bool {
         self.shares
+    }
+
+    /// Reads a file by its path from the top, links followed as far as they stay below it.
+    pub(super) fn read_at_top(&self, path: &str) -> Option<Vec<u8>> {
+        let relative = plain(path)?;
+        let top = self.roots().last()?.path.clone();
+        self.read_below(&top, relative)
     }
 
     /// What it is read from.
@@ -331,6 +342,14 @@ impl<T: Tree> BuildContext for Folder<T> {
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
         let found = self.deployments.get_or_init(|| self.surroundings());
         found.as_ref().clone()
+    }
+
+    fn builders(&self) -> Vec<(String, Vec<u8>)> {
+        self.builders.get_or_init(|| self.find_builders()).clone()
+    }
+
+    fn at_top(&self, path: &str) -> Option<Vec<u8>> {
+        self.read_at_top(path)
     }
 }
 

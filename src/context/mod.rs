@@ -2,6 +2,7 @@
 //! Read, bounded, and never written.
 
 mod around;
+mod builders;
 mod folder;
 mod ignored;
 mod overlay;
@@ -57,6 +58,17 @@ pub trait BuildContext: Sync {
     /// with its path for people.
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
         Vec::new()
+    }
+
+    /// Files that say which image is built from which Dockerfile, besides compose files: bake files, CI, Makefiles,
+    /// scripts, devcontainers; with paths that count from where those of [`Self::deployments`] do.
+    fn builders(&self) -> Vec<(String, Vec<u8>)> {
+        Vec::new()
+    }
+
+    /// The file at `path` from that place, whether a build sees it or not: another Dockerfile.
+    fn at_top(&self, _path: &str) -> Option<Vec<u8>> {
+        None
     }
 }
 

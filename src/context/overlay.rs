@@ -61,6 +61,14 @@ impl BuildContext for Overlay<'_> {
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
         self.inner.deployments()
     }
+
+    fn builders(&self) -> Vec<(String, Vec<u8>)> {
+        self.inner.builders()
+    }
+
+    fn at_top(&self, path: &str) -> Option<Vec<u8>> {
+        self.inner.at_top(path)
+    }
 }
 
 #[cfg(test)]

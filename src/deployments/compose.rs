@@ -2,57 +2,111 @@
 
 use crate::stages::join;
 
+use super::builds::{Built, is_plain};
+use super::services::Services;
 use super::yaml::Node;
-use super::{Deployments, Mount, PortUse};
+use super::{Deployments, Mount, PortUse, StageAsked};
 
-/// Reads the `services` of the file at `path`.
+/// Reads the services of compose files.
 pub(super) fn read(
-    path: &str,
-    services: &Node,
+    services: &Services,
     dockerfile: Option<&str>,
-    target: Option<&str>,
+    stage: StageAsked<'_>,
     found: &mut Deployments,
 ) {
     let Some(dockerfile) = dockerfile else { return };
-    for (_, service) in services.entries() {
-        if builds(path, service, dockerfile, target) {
-            mounts(path, service, found);
-            ports(path, service, found);
-            rights(path, service, found);
-            if let Some((context, _)) = build_of(path, service) {
-                found
-                    .contexts
-                    .push(context.trim_start_matches('/').to_owned());
-            }
+    for service in services.all() {
+        let Some(build) = services.build(service) else {
+            continue;
+        };
+        if build.dockerfile != join("/", dockerfile) || !is_built(&build.built, stage) {
+            continue;
         }
+        // Only the first user counts, whichever part says it.
+        let mut user = None;
+        for part in services.parts(service) {
+            mounts(part.path, part.node, found);
+            ports(part.path, part.node, found);
+            rights(part.path, part.node, found);
+            user = user.or_else(|| Some((part.path, part.node.get("user")?)));
+        }
+        if let Some((path, node)) = user {
+            runs_as(path, node, found);
+        }
+        let context = build.context.trim_start_matches('/').to_owned();
+        found.contexts.push(context);
+    }
+    // Services that extend the same one say the same.
+    dedup(&mut found.mounts);
+    dedup(&mut found.volumes);
+    dedup(&mut found.ports);
+    dedup(&mut found.no_root);
+    dedup(&mut found.more_rights);
+    dedup(&mut found.users);
+}
+
+fn dedup<T: PartialEq>(list: &mut Vec<T>) {
+    let mut kept: Vec<T> = Vec::with_capacity(list.len());
+    for item in list.drain(..) {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    *list = kept;
+}
+
+/// The service builds this stage, or may.
+fn is_built(built: &Built, stage: StageAsked<'_>) -> bool {
+    match built {
+        Built::Last => stage.last,
+        Built::Stage(name) => stage
+            .name
+            .is_some_and(|stage| stage.eq_ignore_ascii_case(name)),
+        Built::Unknown => true,
     }
 }
 
-/// The service is built from this Dockerfile, and from this stage where it names one.
-fn builds(path: &str, service: &Node, dockerfile: &str, target: Option<&str>) -> bool {
-    let Some((_, file)) = build_of(path, service) else {
-        return false;
+/// `user: "1000:1000"`: as whom the container starts (Compose Specification, "user").
+fn runs_as(path: &str, user: &Node, found: &mut Deployments) {
+    let Some(text) = user
+        .text()
+        .filter(|text| !text.is_empty() && is_plain(text))
+    else {
+        return;
     };
-    let build = service.get("build");
-    let stage = build.and_then(|build| build.get("target")?.text());
-    file == join("/", dockerfile) && (stage.is_none() || target.is_none() || stage == target)
+    let place = format!("{path}:{}", user.line);
+    let (uid, gid) = match text.split_once(':') {
+        Some((uid, gid)) => (uid, Some(gid)),
+        None => (text, None),
+    };
+    let said = format!("user: {text}");
+    if let Ok(uid) = uid.parse() {
+        found.ids.user(&place, &said, uid);
+        if let Some(Ok(gid)) = gid.map(str::parse) {
+            found.ids.group(&place, &said, gid);
+        }
+    }
+    found.users.push((place, text.to_owned()));
 }
 
-/// The build context of a service and its Dockerfile, both from the top, with a `/` in front.
-fn build_of(path: &str, service: &Node) -> Option<(String, String)> {
-    let build = service.get("build")?;
-    let key = |name: &str| build.get(name).and_then(Node::text);
-    let folder = format!(
-        "/{}",
-        path.rsplit_once('/').map_or("", |(folder, _)| folder)
-    );
-    let context = join(
-        &folder,
-        build.text().or_else(|| key("context")).unwrap_or("."),
-    );
-    let file = join(&context, key("dockerfile").unwrap_or("Dockerfile"));
-    Some((context, file))
-}
+/// What Docker gives a container's root by itself (Docker documentation, "Runtime privilege and Linux
+/// capabilities"), and what lets a user bind low ports, which Docker lets users do anyway.
+const USUAL: [&str; 14] = [
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "NET_RAW",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+];
 
 /// What a container of root's needs and does not get.
 fn rights(path: &str, service: &Node, found: &mut Deployments) {
@@ -64,6 +118,23 @@ fn rights(path: &str, service: &Node, found: &mut Deployments) {
             let place = format!("{path}:{}", dropped.line);
             found.no_root.push((place, format!("cap_drop: {name}")));
         }
+    }
+    for added in service.get("cap_add").map(Node::list).unwrap_or_default() {
+        let Some(name) = added.text() else { continue };
+        let bare = name.to_ascii_uppercase();
+        let bare = bare.trim_start_matches("CAP_");
+        if !USUAL.contains(&bare) {
+            let place = format!("{path}:{}", added.line);
+            found.more_rights.push((place, format!("cap_add: {name}")));
+        }
+    }
+    if let Some(node) = service.get("privileged")
+        && node.text() == Some("true")
+    {
+        let place = format!("{path}:{}", node.line);
+        found
+            .more_rights
+            .push((place, "privileged: true".to_owned()));
     }
 }
 
@@ -161,17 +232,41 @@ mod tests {
 
     fn of(text: &str, path: &str) -> Deployments {
         let mut found = Deployments::default();
+        let mut services = Services::default();
         for document in documents(text) {
-            let services = document.get("services").expect("services");
-            read(
-                path,
-                services,
-                Some("web/Dockerfile"),
-                Some("prod"),
-                &mut found,
-            );
+            services.add(path, document.get("services").expect("services").clone());
         }
+        let stage = StageAsked {
+            name: Some("prod"),
+            last: true,
+        };
+        read(&services, Some("web/Dockerfile"), stage, &mut found);
         found
+    }
+
+    #[test]
+    fn users_and_rights() {
+        let text = "services:
+  base:
+    user: \"3000:3001\"\n    cap_add: [NET_ADMIN, CAP_CHOWN]\n  web:\n    extends: base\n    build: ./web\n    privileged: true\n  job: {build: ./web, user: node}\n  var: {build: ./web, user: \"${UID}\"}\n";
+        let found = of(text, "compose.yaml");
+        let pair = |place: &str, text: &str| (place.to_owned(), text.to_owned());
+        assert_eq!(
+            found.users,
+            [
+                pair("compose.yaml:3", "3000:3001"),
+                pair("compose.yaml:9", "node")
+            ]
+        );
+        assert_eq!(
+            found.more_rights,
+            [
+                pair("compose.yaml:8", "privileged: true"),
+                pair("compose.yaml:4", "cap_add: NET_ADMIN"),
+            ]
+        );
+        assert_eq!(found.ids.uid().map(|said| said.id), Some(3000));
+        assert_eq!(found.ids.gid().map(|said| said.id), Some(3001));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Kubernetes manifests: the ports of containers that they name. Which of them run the image cannot be told from
+//! Kubernetes manifests: the ports of containers that they name, and their numbers. Which of them run the image cannot be told from
 //! the Dockerfile, so all of them are named.
 
 use super::yaml::{Node, Value};
@@ -7,6 +7,7 @@ use super::{Deployments, PortUse};
 /// Reads a manifest of the file at `path`.
 pub(super) fn read(path: &str, manifest: &Node, found: &mut Deployments) {
     walk(path, manifest, "", found);
+    super::ids::of_manifest(path, manifest, &mut found.ids);
 }
 
 fn walk(path: &str, node: &Node, around: &str, found: &mut Deployments) {

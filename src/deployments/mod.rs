@@ -1,11 +1,18 @@
-//! How the image is run, as far as files beside it say: compose services and Kubernetes manifests. Read, never
-//! written: what must follow a fix there is for its people to do.
+//! How the image is built and run, as far as files beside it say: compose services, Kubernetes manifests, and what
+//! builds images. Read, never written: what must follow a fix there is for its people to do.
 
+pub mod builds;
 mod compose;
+mod ids;
 mod kubernetes;
+mod services;
 mod yaml;
 
 use crate::context::BuildContext;
+use crate::stages::Stages;
+
+pub use ids::{Ids, SaidId};
+use services::Services;
 
 /// What the files around a Dockerfile say of running its image.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,6 +28,31 @@ pub struct Deployments {
     /// Places that refuse a container which starts as root, or take the rights away that a step-down needs, each with
     /// what it says.
     pub no_root: Vec<(String, String)>,
+    /// Places that give the container's root more rights than Docker does by itself, each with what it says.
+    pub more_rights: Vec<(String, String)>,
+    /// Users that compose files start the container as, whatever the image says: the place, and the user as written.
+    pub users: Vec<(String, String)>,
+    /// Numbers that the container gets, by compose files, Kubernetes manifests and values of Helm charts.
+    pub ids: Ids,
+}
+
+/// The stage that is asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct StageAsked<'a> {
+    /// `AS name`.
+    pub name: Option<&'a str>,
+    /// It is the last one, which is built where none is named.
+    pub last: bool,
+}
+
+impl<'a> StageAsked<'a> {
+    /// The stage with this index.
+    pub fn of(stages: &'a Stages<'_, '_>, stage: usize) -> Self {
+        Self {
+            name: stages.all[stage].name.as_deref(),
+            last: stage + 1 == stages.all.len(),
+        }
+    }
 }
 
 /// A folder or file of the host, or a volume, that is mounted into the container.
@@ -47,21 +79,38 @@ pub struct PortUse {
     pub port: u16,
 }
 
-/// Reads the files around the Dockerfile. `target` is the stage that is built, by name where it has one.
-pub fn read(context: &dyn BuildContext, target: Option<&str>) -> Deployments {
+/// Reads the files around the Dockerfile, for one of its stages.
+pub fn read(context: &dyn BuildContext, stage: StageAsked<'_>) -> Deployments {
     let dockerfile = context.dockerfile();
     let mut found = Deployments::default();
+    let mut services = Services::default();
     for (path, bytes) in context.deployments() {
         let Ok(text) = String::from_utf8(bytes) else {
             continue;
         };
+        let name = path.rsplit('/').next().unwrap_or(&path);
         for document in yaml::documents(&text) {
-            if let Some(services) = document.get("services") {
-                compose::read(&path, services, dockerfile.as_deref(), target, &mut found);
+            if let Some(node) = document.get("services") {
+                services.add(&path, node.clone());
             } else if document.get("kind").is_some() {
                 kubernetes::read(&path, &document, &mut found);
+            } else if name.starts_with("values") {
+                ids::of_values(&path, &document, &mut found.ids);
             }
         }
     }
+    compose::read(&services, dockerfile.as_deref(), stage, &mut found);
     found
+}
+
+/// As whom compose files start the container, whatever the image says: each place, and the user as written.
+pub fn users(context: &dyn BuildContext, stage: StageAsked<'_>) -> Vec<(String, String)> {
+    let files = context.deployments();
+    // Most say nothing of it, and need no reading.
+    let said = |(_, bytes): &(String, Vec<u8>)| memchr::memmem::find(bytes, b"user:").is_some();
+    if files.iter().any(said) {
+        read(context, stage).users
+    } else {
+        Vec::new()
+    }
 }

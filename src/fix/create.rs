@@ -1,6 +1,7 @@
 //! Creating a user the distribution's own way.
 
 use crate::bases::UserTool;
+use crate::deployments::SaidId;
 use crate::finding::Reason;
 use crate::shell::files::FileChange;
 use crate::stages::BaseRef;
@@ -19,6 +20,8 @@ pub(super) struct Creation {
     pub(super) makes_no_home: bool,
     /// Shell commands joined by `&&`, or none where there is no shell.
     pub(super) commands: Option<String>,
+    /// Where its numbers are from, for people, when files around the Dockerfile say them.
+    pub(super) numbers_of: Vec<String>,
     pub(super) doubts: Vec<Reason>,
 }
 
@@ -45,9 +48,11 @@ pub(super) fn creation(subject: &Subject<'_, '_, '_>) -> Result<Creation, Reason
     let name = free_name(subject);
     if shell == Some(false) && !has_runs {
         let first = subject.wish.uid_range.map_or(NONROOT, |(first, _)| first);
-        let uid = subject.wish.uid.unwrap_or(first);
-        let gid = subject.wish.gid.unwrap_or(uid);
+        let said = Said::of(subject);
+        let uid = subject.wish.uid.or(said.uid()).unwrap_or(first);
+        let gid = subject.wish.gid.or(said.gid()).unwrap_or(uid);
         return Ok(Creation {
+            numbers_of: said.told(),
             owner: format!("{uid}:{gid}"),
             home: None,
             makes_no_home: false,
@@ -59,7 +64,8 @@ pub(super) fn creation(subject: &Subject<'_, '_, '_>) -> Result<Creation, Reason
         });
     }
     require_posix_shell(subject)?;
-    let (uid, gid) = free_ids(subject);
+    let said = Said::of(subject);
+    let (uid, gid) = free_ids(subject, &said);
     let home = format!("/home/{name}");
     let mut doubts = Vec::new();
     let tool = facts.map_or(UserTool::Unknown, |facts| facts.user_tool);
@@ -108,6 +114,7 @@ pub(super) fn creation(subject: &Subject<'_, '_, '_>) -> Result<Creation, Reason
         home: Some(home),
         makes_no_home,
         commands: Some(commands),
+        numbers_of: said.told(),
         doubts,
         name,
         uid,
@@ -283,33 +290,77 @@ fn free_name(subject: &Subject<'_, '_, '_>) -> String {
         .to_owned()
 }
 
-/// The wished ids, or the first pair of the wished range, else from 10001 on, that nobody has.
-fn free_ids(subject: &Subject<'_, '_, '_>) -> (u32, u32) {
-    let survey = &subject.verdict.survey;
-    let base = subject.verdict.base.as_ref();
-    let taken = |id: u32| {
-        survey
-            .accounts
-            .users()
-            .iter()
-            .any(|user| user.uid == Some(id) || user.gid == Some(id))
-            || survey
-                .accounts
-                .groups()
-                .iter()
-                .any(|group| group.gid == Some(id))
-            || base.is_some_and(|facts| {
-                facts
-                    .accounts
-                    .iter()
-                    .any(|account| account.uid == Some(id) || account.gid == Some(id))
-            })
-    };
+/// The numbers that compose files, manifests and charts agree on, where they are free for sure.
+struct Said<'a> {
+    user: Option<&'a SaidId>,
+    group: Option<&'a SaidId>,
+}
+
+/// Distributions number their own accounts below it, when packages come (`SYS_UID_MAX` of login.defs(5)).
+const FIRST_OF_PEOPLE: u32 = 1000;
+/// The largest number that every tool takes.
+const LAST_ID: u32 = 2_147_483_647;
+
+impl<'a> Said<'a> {
+    fn of(subject: &'a Subject<'_, '_, '_>) -> Self {
+        let known = match subject.verdict.base.as_ref() {
+            Some(facts) => facts.is_known(),
+            None => true,
+        };
+        let fits = |said: &&SaidId| {
+            known && (FIRST_OF_PEOPLE..=LAST_ID).contains(&said.id) && !is_taken(subject, said.id)
+        };
+        let wish = subject.wish;
+        let ids = &subject.deployments.ids;
+        let uid_is_open = wish.uid.is_none() && wish.uid_range.is_none();
+        Self {
+            user: ids.uid().filter(fits).filter(|_| uid_is_open),
+            group: ids.gid().filter(fits).filter(|_| wish.gid.is_none()),
+        }
+    }
+
+    fn uid(&self) -> Option<u32> {
+        self.user.map(|said| said.id)
+    }
+
+    fn gid(&self) -> Option<u32> {
+        self.group.map(|said| said.id)
+    }
+
+    fn told(&self) -> Vec<String> {
+        let mut told: Vec<String> = Vec::new();
+        for said in self.user.iter().chain(&self.group) {
+            let text = format!("{} (`{}`)", said.place, said.text);
+            if !told.contains(&text) {
+                told.push(text);
+            }
+        }
+        told
+    }
+}
+
+/// A user or group of the file or the base has the number.
+fn is_taken(subject: &Subject<'_, '_, '_>, id: u32) -> bool {
+    let accounts = &subject.verdict.survey.accounts;
+    let mut users = accounts.users().iter();
+    let mut groups = accounts.groups().iter();
+    let mut of_base = subject
+        .verdict
+        .base
+        .iter()
+        .flat_map(|facts| facts.accounts.iter());
+    users.any(|user| user.uid == Some(id) || user.gid == Some(id))
+        || groups.any(|group| group.gid == Some(id))
+        || of_base.any(|account| account.uid == Some(id) || account.gid == Some(id))
+}
+
+/// The wished ids, or those that are said, or the first pair of the wished range, else from 10001 on, that nobody has.
+fn free_ids(subject: &Subject<'_, '_, '_>, said: &Said<'_>) -> (u32, u32) {
     let range = subject.wish.uid_range;
     let (first, last) = range.unwrap_or((FIRST_ID, FIRST_ID + 999));
     // A range in which a thousand numbers are taken was wanted all the same.
-    let free = (first..=last).take(1000).find(|id| !taken(*id));
+    let free = (first..=last).take(1000).find(|id| !is_taken(subject, *id));
     let free = free.unwrap_or(range.map_or(NONROOT, |(first, _)| first));
-    let uid = subject.wish.uid.unwrap_or(free);
-    (uid, subject.wish.gid.unwrap_or(uid))
+    let uid = subject.wish.uid.or(said.uid()).unwrap_or(free);
+    (uid, subject.wish.gid.or(said.gid()).unwrap_or(uid))
 }

@@ -27,7 +27,7 @@ pub use step_down::{StepDownTool, StepDownWish};
 
 use crate::brought::Bringer;
 use crate::context::BuildContext;
-use crate::deployments::{self, Deployments};
+use crate::deployments::{self, Deployments, StageAsked};
 use crate::dockerfile::Keyword;
 use crate::finding::{Applicability, Edit, Fix, Reason};
 use crate::recipes::Recipe;
@@ -136,7 +136,7 @@ pub fn propose(
         wish,
         learned,
         context,
-        deployments: deployments::read(context, stages.all[verdict.survey.target].name.as_deref()),
+        deployments: deployments::read(context, StageAsked::of(stages, verdict.survey.target)),
         calls: Calls::default(),
         recipes: Vec::new(),
         behind: None,
@@ -224,8 +224,10 @@ pub fn may_step_down(
     let own = user
         .is_some_and(|user| !user.triggered && stages.all[target].body.contains(&user.instruction));
     let volumes = || {
-        let name = stages.all[target].name.as_deref();
-        !verdict.survey.volumes.is_empty() || !deployments::read(context, name).volumes.is_empty()
+        !verdict.survey.volumes.is_empty()
+            || !deployments::read(context, StageAsked::of(stages, target))
+                .volumes
+                .is_empty()
     };
     own && verdict.outcome == Outcome::NonRoot && verdict.cause == Cause::User && volumes()
 }

@@ -57,8 +57,10 @@ pub enum BaseRef {
 /// Which stages a build is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Target {
-    /// The last one, as `docker build` does.
+    /// Those that files of the repository build, and the last one where they name none.
     #[default]
+    Shipped,
+    /// The last one, as `docker build` does.
     Last,
     /// `--target NAME` (or a number).
     Named(String),
@@ -99,10 +101,10 @@ impl<'d, 's> Stages<'d, 's> {
         stages
     }
 
-    /// The stages that `target` asks for.
+    /// The stages that `target` asks for, as far as the file alone tells: [`crate::analysis::targets`] knows more.
     pub fn targets(&self, target: &Target) -> Result<Vec<usize>, TargetError> {
         match target {
-            Target::Last => Ok(self
+            Target::Shipped | Target::Last => Ok(self
                 .all
                 .last()
                 .map(|stage| stage.index)

@@ -64,7 +64,8 @@ impl Asked {
             target: match &inputs.target {
                 Some(name) => Target::Named(name.clone()),
                 None if inputs.all_targets => Target::All,
-                None => Target::Last,
+                None if inputs.last_stage => Target::Last,
+                None => Target::Shipped,
             },
             build_args,
             base_user: inputs.base_user.clone(),

@@ -1,10 +1,10 @@
 //! Which files of its build context the verdict on a Dockerfile rests on: the script that the container starts
-//! with, for the most part.
+//! with, for the most part; the Dockerfile of a base that the repository builds itself.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use unroot::analysis::Options;
+use unroot::analysis::{Options, targets};
 use unroot::context::BuildContext;
 use unroot::dockerfile::Document;
 use unroot::stages::Stages;
@@ -21,8 +21,8 @@ pub(super) fn places(bytes: &[u8], context: &dyn BuildContext, options: &Options
         inner: context,
         read: Mutex::default(),
     };
-    for target in stages.targets(&options.target).unwrap_or_default() {
-        judge(&stages, target, &options.overrides, &recorder);
+    for target in targets(&stages, &options.target, &recorder).unwrap_or_default() {
+        judge(&stages, target.stage, &options.overrides, &recorder);
     }
     let read = recorder.read.into_inner();
     let read = read.unwrap_or_else(PoisonError::into_inner);
@@ -61,5 +61,25 @@ impl BuildContext for Recorder<'_> {
 
     fn place(&self, path: &str) -> Option<PathBuf> {
         self.inner.place(path)
+    }
+
+    fn dockerfile(&self) -> Option<String> {
+        self.inner.dockerfile()
+    }
+
+    fn deployments(&self) -> Vec<(String, Vec<u8>)> {
+        self.inner.deployments()
+    }
+
+    fn builders(&self) -> Vec<(String, Vec<u8>)> {
+        self.inner.builders()
+    }
+
+    fn at_top(&self, path: &str) -> Option<Vec<u8>> {
+        let bytes = self.inner.at_top(path)?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another Dockerfile, which builds the base.
+        read.push(path.to_owned());
+        Some(bytes)
     }
 }

@@ -7,6 +7,7 @@ mod folders;
 mod health;
 mod modes;
 mod mounts;
+mod run_as;
 mod scripts;
 mod shell;
 mod start;
@@ -46,6 +47,7 @@ pub(super) fn of(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Reason> 
     }
     doubts.extend(ports.doubts.iter().cloned());
     doubts.extend(mounts::doubt(subject, plan));
+    doubts.extend(run_as::rights(subject));
     doubts.extend(plan.root_home.doubt());
     doubts.extend(modes::modes(subject, handed));
     doubts.extend(modes::setuid(subject));
@@ -82,6 +84,7 @@ pub(super) fn remarks(
         remarks.extend(super::step_down::remarks(step_down, plan.who));
     }
     remarks.extend(mounts::remarks(subject, plan));
+    remarks.extend(run_as::remarks(subject, plan));
     if let Some(learned) = subject.learned {
         let owned = learned.paths.iter();
         remarks.extend(owned.map(|known| format!("{}: {}", known.path, known.evidence)));

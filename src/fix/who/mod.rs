@@ -125,6 +125,14 @@ fn new(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
         }
         (None, _) => "a number, since the image has no shell to create a user with",
     };
+    let origin = if creation.numbers_of.is_empty() {
+        origin.to_owned()
+    } else {
+        format!(
+            "{origin}; the number is that of {}",
+            creation.numbers_of.join(" and ")
+        )
+    };
     let mut doubts = creation.doubts;
     doubts.extend(base::inferred_base(subject));
     Ok(Who {
@@ -138,7 +146,7 @@ fn new(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
         } else {
             numbers
         },
-        origin: origin.to_owned(),
+        origin,
         make_home: creation.home.clone().filter(|home| {
             creation.makes_no_home || exists_before(&subject.verdict.survey, home, usize::MAX)
         }),
