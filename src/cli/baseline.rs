@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use unroot::analysis::Analysis;
 use unroot::baseline::Baseline;
 use unroot::context::{Disk, Tree as _};
+use unroot::finding::Level;
 use unroot::render::escape::line;
 
 use super::WithHelp;
@@ -22,13 +23,16 @@ pub(super) struct Known {
     working: PathBuf,
     baseline: Baseline,
     writes: bool,
+    /// What weighs enough to be written down.
+    least: Level,
     /// Files that were looked at.
     seen: BTreeSet<String>,
 }
 
 impl Known {
     /// None where no baseline is asked for.
-    pub(super) fn open(args: &BaselineArgs) -> anyhow::Result<Option<Self>> {
+    /// `least` is what makes the command fail, and so what is written down.
+    pub(super) fn open(args: &BaselineArgs, least: Option<Level>) -> anyhow::Result<Option<Self>> {
         let Some(file) = args.baseline.as_ref().or(args.write_baseline.as_ref()) else {
             return Ok(None);
         };
@@ -51,6 +55,7 @@ impl Known {
             working,
             baseline,
             writes,
+            least: least.unwrap_or(Level::Warning),
             seen: BTreeSet::new(),
         }))
     }
@@ -59,7 +64,7 @@ impl Known {
     pub(super) fn take(&mut self, input: &Input, bytes: &[u8], analysis: &mut Analysis) {
         let path = self.path(input);
         if self.writes {
-            self.baseline.add(&path, bytes, analysis);
+            self.baseline.add(&path, bytes, analysis, self.least);
         } else {
             self.baseline.apply(&path, bytes, analysis);
         }

@@ -21,7 +21,7 @@ use super::summary::Summary;
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     let settings = Settings::new(&args.inputs, &args.who)?;
-    let mut known = Known::open(&args.baseline)?;
+    let mut known = Known::open(&args.baseline, args.fail.least())?;
     let mut streams = Streams::new(color);
     let text = |color| -> Box<dyn Report> { Box::new(Text::new(color, args.verbose)) };
     let mut reports = Reports::open(&args.report, &args.inputs.paths, text, &mut streams)?;
@@ -37,6 +37,8 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
                         known.take(input, &bytes, &mut analysis);
                     }
                     summary.add(&analysis);
+                    let mut findings = analysis.findings.iter();
+                    summary.weighty |= findings.any(|finding| args.fail.fails(finding));
                     let name = input.name();
                     let found = Found {
                         name: &name,

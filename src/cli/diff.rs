@@ -36,7 +36,7 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
                         .analysis
                         .findings
                         .iter()
-                        .any(|finding| finding.level > Level::Note);
+                        .any(|finding| args.fail.fails(finding));
                     let path = match input {
                         Input::Stdin(_) => args.stdin_filename.clone(),
                         _ => patch_path(Path::new(&input.name())),

@@ -26,7 +26,10 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     }
     let settings = Settings::new(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
-    let mut end = End::default();
+    let mut end = End {
+        forgives: args.exit_zero,
+        ..End::default()
+    };
     each(
         &args.wanted.inputs,
         &settings,
@@ -66,7 +69,10 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
 fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     let settings = Settings::new(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
-    let mut end = End::default();
+    let mut end = End {
+        forgives: args.exit_zero,
+        ..End::default()
+    };
     let all = inputs(&args.wanted.inputs.paths, &settings)?;
     let prover = Prover::new(&args.proof, &args.wanted.inputs)?;
     for input in &all {
@@ -174,11 +180,13 @@ fn fail(
 struct End {
     held: bool,
     failed: bool,
+    /// `--exit-zero`
+    forgives: bool,
 }
 
 impl End {
     fn exit_code(&self) -> ExitCode {
-        super::exit_code(self.failed, self.held)
+        super::exit_code(self.failed, self.held && !self.forgives)
     }
 }
 

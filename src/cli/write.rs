@@ -44,6 +44,40 @@ pub(super) fn replace(changes: &[Change<'_>]) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes a file as any program does, with its folder, whole or not at all; one that is there only where `replaces`
+/// says so.
+pub(super) fn make(path: &Path, bytes: &[u8], replaces: bool) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unroot-");
+    as_any_new_file(&mut builder);
+    let mut temporary = builder.tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    let persisted = if replaces {
+        temporary.persist(path)
+    } else {
+        temporary.persist_noclobber(path)
+    };
+    persisted.map_err(|error| error.error)?;
+    sync_folder(path);
+    Ok(())
+}
+
+/// A temporary file may be read by its owner only; what stays may be read as the umask says.
+#[cfg(unix)]
+pub(super) fn as_any_new_file(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt as _;
+    builder.permissions(fs::Permissions::from_mode(0o666));
+}
+
+#[cfg(not(unix))]
+pub(super) fn as_any_new_file(_builder: &mut tempfile::Builder<'_, '_>) {}
+
 struct Prepared {
     /// Links followed.
     path: PathBuf,
