@@ -1,5 +1,6 @@
 //! The commands around the work itself: `explain`, `completions`, `man`, `init`, and what the exit code counts.
 
+#[allow(dead_code, reason = "shared with tests that use the rest")]
 #[path = "common/workspace.rs"]
 mod workspace;
 
@@ -263,7 +264,7 @@ fn init_writes_what_is_read_again() {
         }
         _ => line,
     });
-    let uncommented: String = lines.map(|line| format!("{line}\n")).collect();
+    let uncommented = lines.collect::<Vec<_>>().join("\n");
     workspace.write("unroot.toml", &uncommented);
     let all = workspace.run(&["config", "show"]);
     assert_eq!(all.code, 0, "{}{uncommented}", all.stderr);

@@ -99,15 +99,12 @@ fn plain(markdown: &str) -> String {
             (target.contains(".md") && !text.contains(['[', ']'])).then_some((text, target, after))
         });
         out.push_str(before);
-        match link {
-            Some((text, target, after)) => {
-                out.push_str(&format!("{text} (docs/{target})"));
-                rest = after;
-            }
-            None => {
-                out.push('[');
-                rest = from;
-            }
+        if let Some((text, target, after)) = link {
+            out.push_str(&format!("{text} (docs/{target})"));
+            rest = after;
+        } else {
+            out.push('[');
+            rest = from;
         }
     }
     out + rest
