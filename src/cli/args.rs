@@ -428,7 +428,7 @@ impl ProofArgs {
 
 /// Seconds, with a fraction where wanted.
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
+    let seconds: f64 = text.parse().map_err(|_| "write seconds, as in 5 or 0.5")?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(time) if time > Duration::ZERO => Ok(time),
         _ => Err("a number above 0 is needed".into()),

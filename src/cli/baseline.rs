@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use unroot::analysis::Analysis;
 use unroot::baseline::Baseline;
 use unroot::context::{Disk, Tree as _};
@@ -14,6 +13,7 @@ use super::WithHelp;
 use super::args::BaselineArgs;
 use super::files::{Input, shown};
 use super::settings::absolute;
+use super::write::cannot_write;
 
 /// The baseline of a run.
 pub(super) struct Known {
@@ -76,7 +76,7 @@ impl Known {
         let name = shown(&self.file);
         if self.writes {
             let text = self.baseline.render()?;
-            std::fs::write(&self.file, text).with_context(|| format!("cannot write {name}"))?;
+            std::fs::write(&self.file, text).map_err(|error| cannot_write(&self.file, &error))?;
             let count = self.baseline.len();
             let findings = if count == 1 { "finding" } else { "findings" };
             return Ok(format!("wrote {count} {findings} into {name}\n"));

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::CommandFactory as _;
 use unroot::render::escape::line;
 
+use super::WithHelp;
 use super::args::{Cli, Color, CompletionsArgs, ManArgs};
 use super::files::shown;
 use super::streams::Streams;
@@ -20,8 +20,14 @@ pub(super) fn run(args: &CompletionsArgs) -> anyhow::Result<ExitCode> {
 pub(super) fn man(args: &ManArgs) -> anyhow::Result<ExitCode> {
     let command = Cli::command();
     if let Some(folder) = &args.out {
-        return pages(command, folder)
-            .with_context(|| format!("cannot write into {}", line(&shown(folder))));
+        return pages(command, folder).map_err(|error| {
+            let message = format!("cannot write into {}: {error:#}", line(&shown(folder)));
+            WithHelp::new(
+                message,
+                "name a folder that can be written, or that can be made",
+            )
+            .into()
+        });
     }
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page)?;

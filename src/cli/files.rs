@@ -1,7 +1,7 @@
 //! Runs work over many files side by side, and gives the results back in the files' order. What is
 //! held at a time is bounded: memory does not grow with the number of files.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -42,9 +42,15 @@ impl Input {
     pub(super) fn read(&self) -> Result<Vec<u8>, String> {
         match self {
             Self::Stdin(bytes) => Ok(bytes.clone()),
-            Self::File(path) => {
-                std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", shown(path)))
-            }
+            Self::File(path) => std::fs::read(path).map_err(|error| {
+                let help = match error.kind() {
+                    ErrorKind::PermissionDenied => {
+                        "; let the user who runs this read it, or --exclude it"
+                    }
+                    _ => "",
+                };
+                format!("cannot read {}: {error}{help}", shown(path))
+            }),
             Self::Committed(path, source) => source.read(path),
             Self::Failed(message) => Err(message.clone()),
         }
@@ -136,8 +142,33 @@ pub(super) fn each<T: Send>(
     take: impl FnMut(&Input, T) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let single = check_paths(&inputs.paths)?;
-    let all = wanted(&inputs.paths, settings);
-    each_of(all, single, work, take)
+    let count = AtomicUsize::default();
+    let all = wanted(&inputs.paths, settings).inspect(|_| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    each_of(all, single, work, take)?;
+    if count.into_inner() == 0 {
+        tell_of_none(&inputs.paths, settings);
+    }
+    Ok(())
+}
+
+/// A search that finds nothing is no mistake, and may be one of the reader's.
+fn tell_of_none(paths: &[PathBuf], settings: &Settings) {
+    if !settings.passed_over().is_empty() {
+        return;
+    }
+    let names = paths.iter().map(|path| match shown(path) {
+        name if name.is_empty() => ".".to_owned(),
+        name => name,
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
+    let told = format!(
+        "note: no Dockerfile lies below {names}\nhelp: a search finds Dockerfile, Dockerfile.*, *.Dockerfile and \
+         Containerfile*, but for what git ignores; name a file that is called otherwise\n"
+    );
+    // Nobody is left to be told when this fails.
+    let _ = io::stderr().write_all(told.as_bytes());
 }
 
 /// The same for inputs that are known; `single` says that there is just one.
@@ -177,7 +208,11 @@ pub(super) fn each_of<T: Send>(
 /// All inputs at once: for work of which each takes its time.
 pub(super) fn inputs(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Input>> {
     check_paths(paths)?;
-    Ok(wanted(paths, settings).collect())
+    let all: Vec<Input> = wanted(paths, settings).collect();
+    if all.is_empty() {
+        tell_of_none(paths, settings);
+    }
+    Ok(all)
 }
 
 /// What the paths name, without what is passed over.

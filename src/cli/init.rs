@@ -11,7 +11,7 @@ use super::args::{Color, InitArgs};
 use super::files::shown;
 use super::settings::absolute;
 use super::streams::Streams;
-use super::write::make;
+use super::write::{cannot_write, make};
 
 /// Every key with its default or an example, each in a comment: as it stands it changes nothing.
 const CONFIGURATION: &str = include_str!("init/unroot.toml");
@@ -48,12 +48,7 @@ pub(super) fn run(args: &InitArgs) -> anyhow::Result<ExitCode> {
     for (name, text) in files {
         let path = folder.join(name);
         let shown = line(&shown(&path));
-        make(&path, text.as_bytes(), args.force).map_err(|error| {
-            WithHelp::new(
-                format!("cannot write {shown}: {error}"),
-                "look at the rights of its folder",
-            )
-        })?;
+        make(&path, text.as_bytes(), args.force).map_err(|error| cannot_write(&path, &error))?;
         streams.out(format!("wrote {shown}\n").as_bytes())?;
     }
     streams.out(next(folder, args.workflow).as_bytes())?;

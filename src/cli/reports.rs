@@ -14,7 +14,7 @@ use super::WithHelp;
 use super::args::{Format, ReportArgs};
 use super::files::shown;
 use super::streams::Streams;
-use super::write::as_any_new_file;
+use super::write::{as_any_new_file, cannot_write};
 
 /// All reports of a run, in the making.
 pub(super) struct Reports {
@@ -57,8 +57,7 @@ impl Reports {
             }
             let format = output.format.unwrap_or(args.format);
             taken |= format == args.format;
-            let target = Target::open(path)
-                .with_context(|| format!("cannot write {}", line(&shown(path))))?;
+            let target = Target::open(path).map_err(|error| cannot_write(path, &error))?;
             files.push((report(format, &|| text(false)), target));
         }
         let color = streams.color();

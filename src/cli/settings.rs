@@ -96,6 +96,13 @@ impl Settings {
             let help = "write a pattern as in .gitignore";
             WithHelp::new(format!("--exclude: {error}"), help)
         })?;
+        if let (Place::Disk, Some(folder)) = (&place, &inputs.context)
+            && !folder.is_dir()
+        {
+            let message = format!("--context {}: this is no folder", folder.display());
+            let help = "name the folder that `docker build` is given";
+            return Err(WithHelp::new(message, help).into());
+        }
         let mut settings = Self {
             asked: Asked::new(inputs, who)?,
             named: None,

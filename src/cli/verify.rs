@@ -30,8 +30,12 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
             let Some(path) = &args.fixed else {
                 return Ok(prover.file(input, &bytes, options)?.entries);
             };
-            let after = std::fs::read(path)
-                .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            let after = std::fs::read(path).map_err(|error| {
+                format!(
+                    "cannot read {}: {error}: name a Dockerfile for --fixed",
+                    path.display()
+                )
+            })?;
             Ok(vec![prover.by_hand(input, &bytes, &after, options)?])
         });
         match found {

@@ -5,6 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use unroot::render::escape::line;
+
+use super::WithHelp;
+use super::files::shown;
 
 /// A file that is to hold `after` in the place of `before`.
 pub(super) struct Change<'a> {
@@ -42,6 +46,27 @@ pub(super) fn replace(changes: &[Change<'_>]) -> io::Result<()> {
         done.push(change);
     }
     Ok(())
+}
+
+/// Why a file that an argument names cannot be written, and what to do.
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> WithHelp {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let name = line(&shown(path));
+    match folder.filter(|folder| !folder.is_dir()) {
+        Some(folder) => WithHelp::new(
+            format!(
+                "cannot write {name}: there is no folder {}",
+                line(&shown(folder))
+            ),
+            "make the folder first, or name another file",
+        ),
+        None => WithHelp::new(
+            format!("cannot write {name}: {error}"),
+            "name another file, or look at the rights of this one and of its folder",
+        ),
+    }
 }
 
 /// Makes a file as any program does, with its folder, whole or not at all; one that is there only where `replaces`
@@ -175,7 +200,7 @@ fn named(changes: &[Change<'_>], change: &Change<'_>, error: &io::Error) -> io::
     if changes.len() == 1 {
         return io::Error::new(error.kind(), error.to_string());
     }
-    let path = super::files::shown(change.path);
+    let path = shown(change.path);
     io::Error::new(error.kind(), format!("{path}: {error}"))
 }
 

@@ -16,9 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
-use unroot::bases::Overrides;
 
-use super::WithHelp;
 use super::args::{Inputs, LspArgs};
 use super::settings::Settings;
 use frames::Frame;
@@ -45,10 +43,6 @@ pub(super) fn run(args: &LspArgs) -> anyhow::Result<ExitCode> {
     };
     // What is wrong with the arguments is said before an editor waits for an answer.
     Settings::new(&inputs, &args.who)?;
-    Overrides::build(&args.base_user, std::iter::empty()).map_err(|error| {
-        let help = "write --base-user IMAGE=USER";
-        WithHelp::new(format!("what a base image runs as: {error}"), help)
-    })?;
     let mut server = Server::new(inputs, &args.who, std::env::current_dir()?);
     let mut reader = BufReader::new(io::stdin().lock());
     let mut stdout = io::stdout().lock();
