@@ -278,7 +278,7 @@ fn init_writes_what_is_read_again() {
 #[test]
 fn init_replaces_nothing_unless_told_to() {
     let workspace = Workspace::new(&[("unroot.toml", "own = \"app\"\n")]);
-    let run = workspace.run(&["init", "--workflow"]);
+    let run = workspace.run(&["init"]);
     assert_eq!(run.code, 2);
     assert_eq!(
         run.stderr,
@@ -287,6 +287,20 @@ fn init_replaces_nothing_unless_told_to() {
     assert!(
         !workspace.path().join(".github").exists(),
         "nothing is made by half"
+    );
+    let run = workspace.run(&["init", "--workflow"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stdout
+            .starts_with("kept unroot.toml\nwrote .github/workflows/unroot.yml\n")
+    );
+    assert_eq!(workspace.read("unroot.toml"), "own = \"app\"\n");
+    let again = workspace.run(&["init", "--workflow"]);
+    assert_eq!(again.code, 2);
+    assert!(
+        again
+            .stderr
+            .starts_with("error: there already: .github/workflows/unroot.yml\n")
     );
     let run = workspace.run(&["init", "--force"]);
     assert_eq!(run.code, 0);

@@ -13,7 +13,7 @@ use unroot::verdict::{Certainty, Outcome};
 use super::args::{CheckArgs, Color};
 use super::baseline::Known;
 use super::diff::patch_path;
-use super::files::{Input, each};
+use super::files::{Input, each, none_found};
 use super::reports::Reports;
 use super::settings::Settings;
 use super::streams::Streams;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     let text = |color| -> Box<dyn Report> { Box::new(Text::new(color, args.verbose)) };
     let mut reports = Reports::open(&args.report, &args.inputs.paths, text, &mut streams)?;
     let mut summary = Summary::default();
-    each(
+    let any = each(
         &args.inputs,
         &settings,
         |input| one(input, args, &settings),
@@ -58,6 +58,9 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
             Ok(())
         },
     )?;
+    if !any && !reports.is_for_runner() {
+        streams.err(none_found(&args.inputs.paths, &settings).as_bytes())?;
+    }
     reports.finish(&mut streams)?;
     if let Some(known) = known {
         streams.err(known.finish()?.as_bytes())?;

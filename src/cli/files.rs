@@ -1,7 +1,7 @@
 //! Runs work over many files side by side, and gives the results back in the files' order. What is
 //! held at a time is bounded: memory does not grow with the number of files.
 
-use std::io::{self, ErrorKind, Read, Write as _};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -11,6 +11,7 @@ use unroot::context::{BuildContext, Folder, NoContext};
 use unroot::discover;
 use unroot::finding::Applicability;
 use unroot::plan::{Patched, PatchedFile, patch};
+use unroot::render::escape::line;
 
 use super::WithHelp;
 use super::args::Inputs;
@@ -134,41 +135,37 @@ pub(super) fn locate(
 /// Files taken at once: enough to keep all cores busy, few enough to hold.
 const BATCH: usize = 256;
 
-/// Calls `work` for each input, side by side, and `take` with each result in order.
+/// Calls `work` for each input, side by side, and `take` with each result in order. False where there is none.
 pub(super) fn each<T: Send>(
     inputs: &Inputs,
     settings: &Settings,
     work: impl Fn(&Input) -> T + Sync,
     take: impl FnMut(&Input, T) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let single = check_paths(&inputs.paths)?;
     let count = AtomicUsize::default();
     let all = wanted(&inputs.paths, settings).inspect(|_| {
         count.fetch_add(1, Ordering::Relaxed);
     });
     each_of(all, single, work, take)?;
-    if count.into_inner() == 0 {
-        tell_of_none(&inputs.paths, settings);
-    }
-    Ok(())
+    Ok(count.into_inner() > 0)
 }
 
-/// A search that finds nothing is no mistake, and may be one of the reader's.
-fn tell_of_none(paths: &[PathBuf], settings: &Settings) {
+/// What is said where there was nothing to look at: that is no mistake, and may be one of the reader's.
+pub(super) fn none_found(paths: &[PathBuf], settings: &Settings) -> String {
     if !settings.passed_over().is_empty() {
-        return;
+        return String::new();
     }
     let names = paths.iter().map(|path| match shown(path) {
         name if name.is_empty() => ".".to_owned(),
         name => name,
     });
     let names = names.collect::<Vec<_>>().join(", ");
-    let told = format!(
-        "note: no Dockerfile lies below {names}\nhelp: a search finds Dockerfile, Dockerfile.*, *.Dockerfile and \
-         Containerfile*, but for what git ignores; name a file that is called otherwise\n"
-    );
-    // Nobody is left to be told when this fails.
-    let _ = io::stderr().write_all(told.as_bytes());
+    format!(
+        "note: no Dockerfile lies below {}\nhelp: a search finds Dockerfile, Dockerfile.*, *.Dockerfile and \
+         Containerfile*, but for what git ignores; name a file that is called otherwise\n",
+        line(&names)
+    )
 }
 
 /// The same for inputs that are known; `single` says that there is just one.
@@ -208,11 +205,7 @@ pub(super) fn each_of<T: Send>(
 /// All inputs at once: for work of which each takes its time.
 pub(super) fn inputs(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Vec<Input>> {
     check_paths(paths)?;
-    let all: Vec<Input> = wanted(paths, settings).collect();
-    if all.is_empty() {
-        tell_of_none(paths, settings);
-    }
-    Ok(all)
+    Ok(wanted(paths, settings).collect())
 }
 
 /// What the paths name, without what is passed over.

@@ -10,7 +10,7 @@ use unroot::verify::Verdict;
 
 use super::args::{Color, FixArgs};
 use super::diff::held_back;
-use super::files::{Input, each, inputs, patch_input};
+use super::files::{Input, each, inputs, none_found, patch_input};
 use super::proof::{Prover, left_behind};
 use super::settings::Settings;
 use super::streams::Streams;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
         forgives: args.exit_zero,
         ..End::default()
     };
-    each(
+    let any = each(
         &args.wanted.inputs,
         &settings,
         |input| {
@@ -61,6 +61,9 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
             write(input, change, &files, &told, &mut streams, &mut end)
         },
     )?;
+    if !any {
+        streams.err(none_found(&args.wanted.inputs.paths, &settings).as_bytes())?;
+    }
     streams.flush()?;
     Ok(end.exit_code())
 }
@@ -74,6 +77,9 @@ fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
         ..End::default()
     };
     let all = inputs(&args.wanted.inputs.paths, &settings)?;
+    if all.is_empty() {
+        streams.err(none_found(&args.wanted.inputs.paths, &settings).as_bytes())?;
+    }
     let prover = Prover::new(&args.proof, &args.wanted.inputs)?;
     for input in &all {
         let proofs = input.read().and_then(|bytes| {

@@ -32,11 +32,17 @@ pub(super) fn run(args: &InitArgs) -> anyhow::Result<ExitCode> {
     if args.workflow {
         files.push((".github/workflows/unroot.yml", WORKFLOW));
     }
+    let mut streams = Streams::new(Color::Never);
+    let is_there = |name: &str| folder.join(name).symlink_metadata().is_ok();
+    // Who asks for a workflow besides a configuration of his own gets it, and keeps that.
+    if args.workflow && !args.force && is_there("unroot.toml") {
+        files.remove(0);
+        let kept = line(&shown(&folder.join("unroot.toml")));
+        streams.out(format!("kept {kept}\n").as_bytes())?;
+    }
     // All that would be replaced is told before anything is written.
     let there = files.iter().map(|(name, _)| *name);
-    let there: Vec<&str> = there
-        .filter(|name| folder.join(name).symlink_metadata().is_ok())
-        .collect();
+    let there: Vec<&str> = there.filter(|name| is_there(name)).collect();
     if !there.is_empty() && !args.force {
         return Err(WithHelp::new(
             format!("there already: {}", there.join(", ")),
@@ -44,7 +50,6 @@ pub(super) fn run(args: &InitArgs) -> anyhow::Result<ExitCode> {
         )
         .into());
     }
-    let mut streams = Streams::new(Color::Never);
     for (name, text) in files {
         let path = folder.join(name);
         let shown = line(&shown(&path));
@@ -62,9 +67,9 @@ fn next(folder: &Path, workflow: bool) -> String {
                     what unroot fix would write\n"
         .to_owned();
     text.push_str(if workflow {
-        "  commit both files and open a pull request: the workflow checks it\n"
+        "  commit it, and open a pull request: the workflow checks it\n"
     } else {
-        "  unroot init --workflow --force    and GitHub says it on each pull request\n"
+        "  unroot init --workflow    and GitHub says it on each pull request\n"
     });
     text.push_str("docs/configuration.md says what each key means\n");
     let whole = std::env::current_dir().map(|working| absolute(folder, &working));

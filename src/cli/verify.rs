@@ -8,7 +8,7 @@ use unroot::verify::Verdict;
 
 use super::WithHelp;
 use super::args::{Color, ProofFormat, VerifyArgs};
-use super::files::{Input, inputs};
+use super::files::{Input, inputs, none_found};
 use super::proof::{Prover, left_behind};
 use super::settings::Settings;
 use super::streams::Streams;
@@ -20,6 +20,9 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
     if args.fixed.is_some() && all.len() != 1 {
         let help = "name the Dockerfile that it is the fix of";
         return Err(WithHelp::new("--fixed takes one Dockerfile", help).into());
+    }
+    if all.is_empty() {
+        streams.err(none_found(&args.inputs.paths, &settings).as_bytes())?;
     }
     let prover = Prover::new(&args.proof, &args.inputs)?;
     let mut entries: Vec<Entry> = Vec::new();

@@ -25,7 +25,8 @@ pub(crate) struct InitArgs {
     /// The folder, which should be the top of a repository
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// Write .github/workflows/unroot.yml, too: GitHub then says on each pull request what starts as root
+    /// Write .github/workflows/unroot.yml, too: GitHub then says on each pull request what starts as root; a
+    /// configuration that is there is kept
     #[arg(long)]
     pub(crate) workflow: bool,
     /// Replace files that are there
