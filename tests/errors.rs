@@ -94,7 +94,7 @@ fn a_file_that_cannot_be_read_is_told() {
     use std::os::unix::fs::PermissionsExt as _;
     let workspace = Workspace::new(&[("Dockerfile", ROOT)]);
     let path = workspace.path().join("Dockerfile");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).expect("mode");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("mode");
     if std::fs::read(&path).is_ok() {
         return;
     }
