@@ -74,9 +74,9 @@ impl Baseline {
         })
     }
 
-    /// Adds what weighs of the findings of the file at `path`, and takes it out of them.
-    pub fn add(&mut self, path: &str, bytes: &[u8], analysis: &mut Analysis) {
-        let weighty = |finding: &Finding| finding.level > Level::Note;
+    /// Adds those of the findings of the file at `path` that weigh `least` or more, and takes them out.
+    pub fn add(&mut self, path: &str, bytes: &[u8], analysis: &mut Analysis, least: Level) {
+        let weighty = |finding: &Finding| finding.level >= least;
         if analysis.findings.iter().any(weighty) {
             let document = Document::lex(bytes);
             let findings = analysis.findings.iter().filter(|finding| weighty(finding));
@@ -183,7 +183,12 @@ mod tests {
 
     fn known(before: &str, after: &str) -> (bool, usize) {
         let mut baseline = Baseline::default();
-        baseline.add("Dockerfile", before.as_bytes(), &mut analysis(before));
+        baseline.add(
+            "Dockerfile",
+            before.as_bytes(),
+            &mut analysis(before),
+            Level::Warning,
+        );
         let text = baseline.render().expect("JSON");
         let mut baseline = Baseline::parse(&text).expect("our own");
         let mut now = analysis(after);

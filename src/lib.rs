@@ -29,6 +29,7 @@ pub mod programs;
 pub mod recipes;
 pub mod render;
 pub mod repo;
+pub mod rules;
 pub mod secret;
 pub mod shell;
 pub mod source;

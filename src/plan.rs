@@ -122,14 +122,22 @@ fn doubts(doubts: &[Reason]) -> Reason {
 
 /// The edits of several fixes: of the Dockerfile, and of files of the context.
 #[derive(Debug, Clone, Default)]
-struct Edits {
-    dockerfile: Vec<Edit>,
-    files: Vec<FileEdits>,
+pub struct Edits {
+    /// Of the Dockerfile.
+    pub dockerfile: Vec<Edit>,
+    /// Of files of the context, each once.
+    pub files: Vec<FileEdits>,
     /// How many of the fixes let the container step down.
     step_downs: usize,
 }
 
 impl Edits {
+    /// Those of all `fixes`.
+    pub fn of<'f>(fixes: impl IntoIterator<Item = &'f Fix>) -> Self {
+        let fixes = fixes.into_iter();
+        fixes.fold(Self::default(), |edits, fix| edits.with(fix))
+    }
+
     fn with(&self, fix: &Fix) -> Self {
         let mut all = self.clone();
         all.dockerfile.extend(fix.edits.iter().cloned());

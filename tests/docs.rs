@@ -132,17 +132,26 @@ fn the_step_down_is_shown_as_it_is() {
     }
 }
 
-/// Every rule has a heading in `docs/rules.md`, to which reports link.
+/// `docs/rules.md` is what the program says of its rules. `UNROOT_BLESS=1` writes it.
 #[test]
 fn rules_are_documented() {
-    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md"));
-    let text = text.expect("readable");
-    let documented: Vec<&str> = text
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules.md");
+    let current = unroot::rules::document();
+    if std::env::var_os("UNROOT_BLESS").is_some() {
+        fs::write(path, &current).expect("writable");
+    }
+    let text = fs::read_to_string(path).expect("readable");
+    assert!(
+        text == current,
+        "docs/rules.md is out of date; run with UNROOT_BLESS=1"
+    );
+    // Reports link to these.
+    let headings: Vec<&str> = text
         .lines()
         .filter_map(|line| line.strip_prefix("## "))
         .collect();
     assert_eq!(
-        documented,
+        headings,
         unroot::finding::Rule::ALL.map(unroot::finding::Rule::id)
     );
 }
@@ -224,4 +233,121 @@ fn sources(folder: PathBuf) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// The pattern of the hooks finds what a search finds.
+#[test]
+fn hooks_take_what_a_search_finds() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let hooks = fs::read_to_string(root.join(".pre-commit-hooks.yaml")).expect("readable");
+    let pattern = |key: &str| {
+        let line = hooks.lines().find_map(|line| line.trim().strip_prefix(key));
+        let (_, quoted) = line.expect("a pattern").split_once('\'').expect("quoted");
+        let pattern = quoted.strip_suffix('\'').expect("quoted");
+        regex::bytes::Regex::new(&format!("(?-u){pattern}")).expect("a pattern")
+    };
+    let (files, exclude) = (pattern("files:"), pattern("exclude:"));
+    for name in [
+        "Dockerfile",
+        "dockerfile",
+        "Dockerfile.prod",
+        "Dockerfile-dev",
+        "Dockerfile_x",
+        "Dockerfiles",
+        "my.Dockerfile",
+        "my.dockerfile",
+        "Containerfile",
+        "Containerfile.ubi",
+        "a.containerfile",
+        "Dockerfile.dockerignore",
+        "Dockerfile~",
+        "xDockerfile",
+        "Dockerfile.d",
+        ".dockerfile",
+        ".dockerignore",
+        "docker-compose.yml",
+        "dockerfile.md",
+    ] {
+        let path = format!("sub/{name}");
+        for path in [name, &path] {
+            let hook = files.is_match(path.as_bytes()) && !exclude.is_match(path.as_bytes());
+            let search = unroot::discover::is_dockerfile(std::ffi::OsStr::new(name));
+            assert_eq!(hook, search, "{path}");
+        }
+    }
+    for id in [
+        "unroot-check",
+        "unroot-fix",
+        "unroot-check-system",
+        "unroot-fix-system",
+    ] {
+        assert!(hooks.contains(&format!("- id: {id}\n")), "{id}");
+        let editors = fs::read_to_string(root.join("docs/editors.md")).expect("readable");
+        assert!(editors.contains(&format!("`{id}`")), "{id}");
+    }
+}
+
+/// What installs a release looks for the names that the release has.
+#[cfg(unix)]
+#[test]
+fn installers_know_the_names_of_a_release() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    fs::write(path.join("binary"), "").expect("writable");
+    let bash = |arguments: &[&str]| {
+        let output = std::process::Command::new("bash")
+            .args(arguments)
+            .current_dir(path)
+            .output()
+            .expect("bash runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let release = fs::read_to_string(root.join(".github/workflows/release.yml")).expect("readable");
+    let mut targets = BTreeSet::new();
+    for (at, key) in release.match_indices("{ target: ") {
+        let target = release[at + key.len()..]
+            .split(',')
+            .next()
+            .expect("a target");
+        let script = root.join("action/package.sh");
+        bash(&[&script.to_string_lossy(), "binary", "9.8.7", target, "dist"]);
+        targets.insert(target);
+    }
+    assert_eq!(targets.len(), 4);
+    let script = root.join("packaging/homebrew/fill");
+    let formula = bash(&[&script.to_string_lossy(), "9.8.7", "dist"]);
+    assert!(!formula.contains('@'), "{formula}");
+
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("readable");
+    let manifest: toml::Value = toml::from_str(&manifest).expect("TOML");
+    let binstall = &manifest["package"]["metadata"]["binstall"];
+    for target in targets {
+        let filled = |key: &str| {
+            let text = binstall[key]
+                .as_str()
+                .expect("text")
+                .replace("{ repo }", "https://github.com/unroot/unroot");
+            let text = text
+                .replace("{ version }", "9.8.7")
+                .replace("{ target }", target);
+            let text = text
+                .replace("{ archive-suffix }", ".tar.gz")
+                .replace("{ bin }", "unroot");
+            text.replace("{ binary-ext }", "")
+        };
+        let url = filled("pkg-url");
+        assert!(formula.contains(&format!("url \"{url}\"")), "{url}");
+        let (_, name) = url.rsplit_once('/').expect("a name");
+        let listed = bash(&["-c", &format!("tar -tzf dist/{name}")]);
+        assert!(
+            listed.lines().any(|line| line == filled("bin-dir")),
+            "{listed}"
+        );
+    }
 }

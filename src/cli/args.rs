@@ -3,6 +3,7 @@
 mod config;
 mod pr;
 mod report;
+mod tools;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +13,8 @@ use unroot::config::{range, user_name};
 
 pub(crate) use config::{BaselineArgs, ConfigArgs, ConfigCommand, IgnoreComments, ShowArgs};
 pub(crate) use pr::{PrArgs, PullArgs, repository};
-pub(crate) use report::{Format, ReportArgs};
+pub(crate) use report::{FailArgs, Format, ReportArgs};
+pub(crate) use tools::{CompletionsArgs, ExplainArgs, InitArgs, LspArgs, ManArgs};
 
 /// Makes the images that Dockerfiles build run as a non-root user, and keeps them working.
 #[derive(Debug, Parser)]
@@ -28,9 +30,10 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing to do, or all done
-  1  check, diff: something starts as root or is not known; fix, commit: something was held back;
-     verify: something is broken or cannot be proven here
+  1  check, diff: something starts as root or is not known (--fail-on says what counts); fix, commit: something \
+was held back; verify: something is broken or cannot be proven here
   2  wrong arguments, or a file that cannot be read or written, or a push that is refused
+--exit-zero makes a 1 of check, diff and fix a 0, and leaves a 2.
 
 Every option --some-name can be given in the environment, as UNROOT_SOME_NAME.";
 
@@ -48,10 +51,18 @@ pub(crate) enum Command {
     Pr(Box<PrArgs>),
     /// Build and run the image as it is and as fixed, and compare what both do
     Verify(VerifyArgs),
-    /// Say what is known of a base image, how sure, and from where
+    /// Say what a rule or a reason means, or what is known of a base image, how sure, and from where
     Explain(ExplainArgs),
     /// Look at the configuration
     Config(ConfigArgs),
+    /// Write a configuration to start from, and a workflow
+    Init(InitArgs),
+    /// Serve an editor: diagnostics and fixes by the Language Server Protocol, over standard input and output
+    Lsp(Box<LspArgs>),
+    /// Print what lets a shell complete the arguments
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(ManArgs),
     /// What `action.yml` calls: reads `UNROOT_INPUT_*` and `GITHUB_*`, and answers the runner
     #[command(hide = true)]
     Action,
@@ -208,6 +219,8 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) who: Who,
     #[command(flatten)]
+    pub(crate) fail: FailArgs,
+    #[command(flatten)]
     pub(crate) baseline: BaselineArgs,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
@@ -233,6 +246,8 @@ pub(crate) struct DiffArgs {
     #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
     pub(crate) stdin_filename: String,
     #[command(flatten)]
+    pub(crate) fail: FailArgs,
+    #[command(flatten)]
     pub(crate) report: ReportArgs,
 }
 
@@ -243,13 +258,16 @@ pub(crate) struct FixArgs {
     /// Build and run each fix first, and write only what is proven, unsafe fixes included
     #[arg(long)]
     pub(crate) verify: bool,
+    /// End with 0 though something was held back; what fails still ends with 2
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
     #[command(flatten)]
     pub(crate) proof: ProofArgs,
 }
 
 const COMMIT: &str = "\
-What is fixed is what is committed: the base's files. The commits are made beside the work tree, the index,
-HEAD and the stash, which stay as they are. The branch is moved only while all its commits are unroot's own,
+What is fixed is what is committed: the base's files. The commits are made beside the work tree, the index, HEAD \
+and the stash, which stay as they are. The branch is moved only while all its commits are unroot's own, \
 untouched; a push replaces what was seen on the remote, or nothing.
 
 A token for an HTTPS remote can be given in UNROOT_TOKEN; else git's own credentials are used.
@@ -316,9 +334,9 @@ pub(crate) enum CommitFormat {
 }
 
 const PROOF: &str = "\
-What must be the same: it builds, starts, stays up (or ends with the same code), is healthy, listens on the
-same ports, passes your checks, and prints no new permission errors. No process may be root's.
-Unsafe fixes are proven like safe ones. Verdicts:
+What must be the same: it builds, starts, stays up (or ends with the same code), is healthy, listens on the same \
+ports, passes your checks, and prints no new permission errors. No process may be root's. Unsafe fixes are \
+proven like safe ones. Verdicts:
   proven             all of that holds, in this engine and for the time that it took
   broken             something does not, and it is shown
   not provable here  no engine, no network, or an original that does not work here
@@ -411,21 +429,9 @@ impl ProofArgs {
     }
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct ExplainArgs {
-    /// The image, as FROM names it
-    pub(crate) image: String,
-    /// What a base image runs as; `*` in IMAGE stands for any text
-    #[arg(long, value_name = "IMAGE=USER")]
-    pub(crate) base_user: Vec<String>,
-    /// The configuration [default: the nearest unroot.toml of the working folder, or .github/unroot.toml]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-}
-
 /// Seconds, with a fraction where wanted.
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
+    let seconds: f64 = text.parse().map_err(|_| "write seconds, as in 5 or 0.5")?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(time) if time > Duration::ZERO => Ok(time),
         _ => Err("a number above 0 is needed".into()),

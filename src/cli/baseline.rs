@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use unroot::analysis::Analysis;
 use unroot::baseline::Baseline;
 use unroot::context::{Disk, Tree as _};
+use unroot::finding::Level;
 use unroot::render::escape::line;
 
 use super::WithHelp;
 use super::args::BaselineArgs;
 use super::files::{Input, shown};
 use super::settings::absolute;
+use super::write::cannot_write;
 
 /// The baseline of a run.
 pub(super) struct Known {
@@ -22,13 +23,16 @@ pub(super) struct Known {
     working: PathBuf,
     baseline: Baseline,
     writes: bool,
+    /// What weighs enough to be written down.
+    least: Level,
     /// Files that were looked at.
     seen: BTreeSet<String>,
 }
 
 impl Known {
     /// None where no baseline is asked for.
-    pub(super) fn open(args: &BaselineArgs) -> anyhow::Result<Option<Self>> {
+    /// `least` is what makes the command fail, and so what is written down.
+    pub(super) fn open(args: &BaselineArgs, least: Option<Level>) -> anyhow::Result<Option<Self>> {
         let Some(file) = args.baseline.as_ref().or(args.write_baseline.as_ref()) else {
             return Ok(None);
         };
@@ -51,6 +55,7 @@ impl Known {
             working,
             baseline,
             writes,
+            least: least.unwrap_or(Level::Warning),
             seen: BTreeSet::new(),
         }))
     }
@@ -59,7 +64,7 @@ impl Known {
     pub(super) fn take(&mut self, input: &Input, bytes: &[u8], analysis: &mut Analysis) {
         let path = self.path(input);
         if self.writes {
-            self.baseline.add(&path, bytes, analysis);
+            self.baseline.add(&path, bytes, analysis, self.least);
         } else {
             self.baseline.apply(&path, bytes, analysis);
         }
@@ -71,7 +76,7 @@ impl Known {
         let name = shown(&self.file);
         if self.writes {
             let text = self.baseline.render()?;
-            std::fs::write(&self.file, text).with_context(|| format!("cannot write {name}"))?;
+            std::fs::write(&self.file, text).map_err(|error| cannot_write(&self.file, &error))?;
             let count = self.baseline.len();
             let findings = if count == 1 { "finding" } else { "findings" };
             return Ok(format!("wrote {count} {findings} into {name}\n"));

@@ -13,7 +13,7 @@ use unroot::verdict::{Certainty, Outcome};
 use super::args::{CheckArgs, Color};
 use super::baseline::Known;
 use super::diff::patch_path;
-use super::files::{Input, each};
+use super::files::{Input, each, none_found};
 use super::reports::Reports;
 use super::settings::Settings;
 use super::streams::Streams;
@@ -21,12 +21,12 @@ use super::summary::Summary;
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     let settings = Settings::new(&args.inputs, &args.who)?;
-    let mut known = Known::open(&args.baseline)?;
+    let mut known = Known::open(&args.baseline, args.fail.least())?;
     let mut streams = Streams::new(color);
     let text = |color| -> Box<dyn Report> { Box::new(Text::new(color, args.verbose)) };
     let mut reports = Reports::open(&args.report, &args.inputs.paths, text, &mut streams)?;
     let mut summary = Summary::default();
-    each(
+    let any = each(
         &args.inputs,
         &settings,
         |input| one(input, args, &settings),
@@ -37,6 +37,8 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
                         known.take(input, &bytes, &mut analysis);
                     }
                     summary.add(&analysis);
+                    let mut findings = analysis.findings.iter();
+                    summary.weighty |= findings.any(|finding| args.fail.fails(finding));
                     let name = input.name();
                     let found = Found {
                         name: &name,
@@ -56,6 +58,9 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
             Ok(())
         },
     )?;
+    if !any && !reports.is_for_runner() {
+        streams.err(none_found(&args.inputs.paths, &settings).as_bytes())?;
+    }
     reports.finish(&mut streams)?;
     if let Some(known) = known {
         streams.err(known.finish()?.as_bytes())?;

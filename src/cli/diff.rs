@@ -11,7 +11,7 @@ use unroot::render::escape::line;
 use unroot::render::{self, Found, Report};
 
 use super::args::{Color, DiffArgs};
-use super::files::{Input, Planned, each, patch_input};
+use super::files::{Input, Planned, each, none_found, patch_input};
 use super::reports::Reports;
 use super::settings::Settings;
 use super::streams::Streams;
@@ -24,7 +24,7 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
     let mut reports = Reports::open(&args.report, &inputs.paths, text, &mut streams)?;
     let (mut findings, mut failed) = (false, false);
     let mut printed = BTreeSet::new();
-    each(
+    let any = each(
         inputs,
         &settings,
         |input| patch_input(input, inputs, &settings, args.wanted.unsafe_fixes),
@@ -36,7 +36,7 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
                         .analysis
                         .findings
                         .iter()
-                        .any(|finding| finding.level > Level::Note);
+                        .any(|finding| args.fail.fails(finding));
                     let path = match input {
                         Input::Stdin(_) => args.stdin_filename.clone(),
                         _ => patch_path(Path::new(&input.name())),
@@ -62,6 +62,9 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
             Ok(())
         },
     )?;
+    if !any && !reports.is_for_runner() {
+        streams.err(none_found(&inputs.paths, &settings).as_bytes())?;
+    }
     reports.finish(&mut streams)?;
     Ok(super::exit_code(failed, findings))
 }

@@ -1,7 +1,7 @@
 //! Runs work over many files side by side, and gives the results back in the files' order. What is
 //! held at a time is bounded: memory does not grow with the number of files.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -11,6 +11,7 @@ use unroot::context::{BuildContext, Folder, NoContext};
 use unroot::discover;
 use unroot::finding::Applicability;
 use unroot::plan::{Patched, PatchedFile, patch};
+use unroot::render::escape::line;
 
 use super::WithHelp;
 use super::args::Inputs;
@@ -42,9 +43,15 @@ impl Input {
     pub(super) fn read(&self) -> Result<Vec<u8>, String> {
         match self {
             Self::Stdin(bytes) => Ok(bytes.clone()),
-            Self::File(path) => {
-                std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", shown(path)))
-            }
+            Self::File(path) => std::fs::read(path).map_err(|error| {
+                let help = match error.kind() {
+                    ErrorKind::PermissionDenied => {
+                        "; let the user who runs this read it, or --exclude it"
+                    }
+                    _ => "",
+                };
+                format!("cannot read {}: {error}{help}", shown(path))
+            }),
             Self::Committed(path, source) => source.read(path),
             Self::Failed(message) => Err(message.clone()),
         }
@@ -128,16 +135,37 @@ pub(super) fn locate(
 /// Files taken at once: enough to keep all cores busy, few enough to hold.
 const BATCH: usize = 256;
 
-/// Calls `work` for each input, side by side, and `take` with each result in order.
+/// Calls `work` for each input, side by side, and `take` with each result in order. False where there is none.
 pub(super) fn each<T: Send>(
     inputs: &Inputs,
     settings: &Settings,
     work: impl Fn(&Input) -> T + Sync,
     take: impl FnMut(&Input, T) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let single = check_paths(&inputs.paths)?;
-    let all = wanted(&inputs.paths, settings);
-    each_of(all, single, work, take)
+    let count = AtomicUsize::default();
+    let all = wanted(&inputs.paths, settings).inspect(|_| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    each_of(all, single, work, take)?;
+    Ok(count.into_inner() > 0)
+}
+
+/// What is said where there was nothing to look at: that is no mistake, and may be one of the reader's.
+pub(super) fn none_found(paths: &[PathBuf], settings: &Settings) -> String {
+    if !settings.passed_over().is_empty() {
+        return String::new();
+    }
+    let names = paths.iter().map(|path| match shown(path) {
+        name if name.is_empty() => ".".to_owned(),
+        name => name,
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
+    format!(
+        "note: no Dockerfile lies below {}\nhelp: a search finds Dockerfile, Dockerfile.*, *.Dockerfile and \
+         Containerfile*, but for what git ignores; name a file that is called otherwise\n",
+        line(&names)
+    )
 }
 
 /// The same for inputs that are known; `single` says that there is just one.

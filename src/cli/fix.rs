@@ -10,7 +10,7 @@ use unroot::verify::Verdict;
 
 use super::args::{Color, FixArgs};
 use super::diff::held_back;
-use super::files::{Input, each, inputs, patch_input};
+use super::files::{Input, each, inputs, none_found, patch_input};
 use super::proof::{Prover, left_behind};
 use super::settings::Settings;
 use super::streams::Streams;
@@ -26,8 +26,11 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     }
     let settings = Settings::new(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
-    let mut end = End::default();
-    each(
+    let mut end = End {
+        forgives: args.exit_zero,
+        ..End::default()
+    };
+    let any = each(
         &args.wanted.inputs,
         &settings,
         |input| {
@@ -58,6 +61,9 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
             write(input, change, &files, &told, &mut streams, &mut end)
         },
     )?;
+    if !any {
+        streams.err(none_found(&args.wanted.inputs.paths, &settings).as_bytes())?;
+    }
     streams.flush()?;
     Ok(end.exit_code())
 }
@@ -66,8 +72,14 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
 fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     let settings = Settings::new(&args.wanted.inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
-    let mut end = End::default();
+    let mut end = End {
+        forgives: args.exit_zero,
+        ..End::default()
+    };
     let all = inputs(&args.wanted.inputs.paths, &settings)?;
+    if all.is_empty() {
+        streams.err(none_found(&args.wanted.inputs.paths, &settings).as_bytes())?;
+    }
     let prover = Prover::new(&args.proof, &args.wanted.inputs)?;
     for input in &all {
         let proofs = input.read().and_then(|bytes| {
@@ -174,11 +186,13 @@ fn fail(
 struct End {
     held: bool,
     failed: bool,
+    /// `--exit-zero`
+    forgives: bool,
 }
 
 impl End {
     fn exit_code(&self) -> ExitCode {
-        super::exit_code(self.failed, self.held)
+        super::exit_code(self.failed, self.held && !self.forgives)
     }
 }
 

@@ -6,13 +6,16 @@ mod baseline;
 mod check;
 mod commit;
 mod committed;
+mod completions;
 mod config;
 mod diff;
 mod environment;
 mod explain;
 mod files;
 mod fix;
+mod init;
 mod interrupt;
+mod lsp;
 mod pr;
 mod progress;
 mod proof;
@@ -42,6 +45,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Verify(args) => verify::run(args, color),
         Command::Explain(args) => explain::run(args),
         Command::Config(args) => config::run(args, arguments),
+        Command::Init(args) => init::run(args),
+        Command::Lsp(args) => lsp::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => completions::man(args),
         Command::Action => action::run(color),
     };
     match result {

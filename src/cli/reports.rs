@@ -14,6 +14,7 @@ use super::WithHelp;
 use super::args::{Format, ReportArgs};
 use super::files::shown;
 use super::streams::Streams;
+use super::write::{as_any_new_file, cannot_write};
 
 /// All reports of a run, in the making.
 pub(super) struct Reports {
@@ -56,8 +57,7 @@ impl Reports {
             }
             let format = output.format.unwrap_or(args.format);
             taken |= format == args.format;
-            let target = Target::open(path)
-                .with_context(|| format!("cannot write {}", line(&shown(path))))?;
+            let target = Target::open(path).map_err(|error| cannot_write(path, &error))?;
             files.push((report(format, &|| text(false)), target));
         }
         let color = streams.color();
@@ -204,16 +204,6 @@ impl Target {
         }
     }
 }
-
-/// A temporary file may be read by its owner only; a report may be read as the umask says.
-#[cfg(unix)]
-fn as_any_new_file(builder: &mut tempfile::Builder<'_, '_>) {
-    use std::os::unix::fs::PermissionsExt as _;
-    builder.permissions(fs::Permissions::from_mode(0o666));
-}
-
-#[cfg(not(unix))]
-fn as_any_new_file(_builder: &mut tempfile::Builder<'_, '_>) {}
 
 /// True where a report would take the place of what is looked at, now or in the next run.
 fn replaces_an_input(path: &Path, inputs: &[PathBuf]) -> bool {

@@ -43,7 +43,8 @@ pub(super) struct Settings {
 impl Settings {
     /// With the configurations that lie on the disk.
     pub(super) fn new(inputs: &Inputs, who: &Who) -> anyhow::Result<Self> {
-        let mut settings = Self::make(inputs, who, Place::Disk)?;
+        let working = std::env::current_dir()?;
+        let mut settings = Self::make(inputs, who, Place::Disk, working)?;
         if let Some(revision) = &inputs.diff_base {
             let paths = inputs.paths.iter().filter(|path| !is_stdin(path));
             let paths: Vec<PathBuf> = paths.cloned().collect();
@@ -66,6 +67,11 @@ impl Settings {
         Ok(settings)
     }
 
+    /// With those that lie on the disk, for who works in the folder `working`. Nothing is looked for yet.
+    pub(super) fn within(inputs: &Inputs, who: &Who, working: PathBuf) -> anyhow::Result<Self> {
+        Self::make(inputs, who, Place::Disk, working)
+    }
+
     /// With those that a commit has. Paths count from the top.
     pub(super) fn in_commit(
         inputs: &Inputs,
@@ -73,15 +79,15 @@ impl Settings {
         tree: Arc<CommitTree>,
         changed: Option<Changed>,
     ) -> anyhow::Result<Self> {
-        let mut settings = Self::make(inputs, who, Place::Commit(tree))?;
+        let working = std::env::current_dir()?;
+        let mut settings = Self::make(inputs, who, Place::Commit(tree), working)?;
         settings.changed = changed;
         let top = settings.look(Path::new(""))?;
         check_step_down(who, top.options.wish.strategy)?;
         Ok(settings)
     }
 
-    fn make(inputs: &Inputs, who: &Who, place: Place) -> anyhow::Result<Self> {
-        let working = std::env::current_dir()?;
+    fn make(inputs: &Inputs, who: &Who, place: Place, working: PathBuf) -> anyhow::Result<Self> {
         let exclude_from = match place {
             Place::Disk => working.clone(),
             Place::Commit(_) => PathBuf::new(),
@@ -90,6 +96,13 @@ impl Settings {
             let help = "write a pattern as in .gitignore";
             WithHelp::new(format!("--exclude: {error}"), help)
         })?;
+        if let (Place::Disk, Some(folder)) = (&place, &inputs.context)
+            && !folder.is_dir()
+        {
+            let message = format!("--context {}: this is no folder", folder.display());
+            let help = "name the folder that `docker build` is given";
+            return Err(WithHelp::new(message, help).into());
+        }
         let mut settings = Self {
             asked: Asked::new(inputs, who)?,
             named: None,

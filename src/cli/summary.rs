@@ -19,7 +19,7 @@ pub(super) struct Summary {
     windows: usize,
     suppressed: usize,
     comments: usize,
-    /// Something weighs more than a note.
+    /// Something weighs as much as makes the command fail.
     pub(super) weighty: bool,
     /// Something could not be read or judged.
     pub(super) failed: bool,
@@ -38,7 +38,6 @@ impl Summary {
         }
         self.suppressed += analysis.suppressed.len();
         for finding in &analysis.findings {
-            self.weighty |= finding.level > Level::Note;
             match finding.rule {
                 Rule::RunsAsRoot => self.root += 1,
                 Rule::UserUndetermined => self.undetermined += 1,

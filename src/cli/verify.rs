@@ -8,7 +8,7 @@ use unroot::verify::Verdict;
 
 use super::WithHelp;
 use super::args::{Color, ProofFormat, VerifyArgs};
-use super::files::{Input, inputs};
+use super::files::{Input, inputs, none_found};
 use super::proof::{Prover, left_behind};
 use super::settings::Settings;
 use super::streams::Streams;
@@ -21,6 +21,9 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
         let help = "name the Dockerfile that it is the fix of";
         return Err(WithHelp::new("--fixed takes one Dockerfile", help).into());
     }
+    if all.is_empty() {
+        streams.err(none_found(&args.inputs.paths, &settings).as_bytes())?;
+    }
     let prover = Prover::new(&args.proof, &args.inputs)?;
     let mut entries: Vec<Entry> = Vec::new();
     let mut failed = false;
@@ -30,8 +33,12 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
             let Some(path) = &args.fixed else {
                 return Ok(prover.file(input, &bytes, options)?.entries);
             };
-            let after = std::fs::read(path)
-                .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            let after = std::fs::read(path).map_err(|error| {
+                format!(
+                    "cannot read {}: {error}: name a Dockerfile for --fixed",
+                    path.display()
+                )
+            })?;
             Ok(vec![prover.by_hand(input, &bytes, &after, options)?])
         });
         match found {

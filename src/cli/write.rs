@@ -5,6 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use unroot::render::escape::line;
+
+use super::WithHelp;
+use super::files::shown;
 
 /// A file that is to hold `after` in the place of `before`.
 pub(super) struct Change<'a> {
@@ -43,6 +47,61 @@ pub(super) fn replace(changes: &[Change<'_>]) -> io::Result<()> {
     }
     Ok(())
 }
+
+/// Why a file that an argument names cannot be written, and what to do.
+pub(super) fn cannot_write(path: &Path, error: &io::Error) -> WithHelp {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let name = line(&shown(path));
+    match folder.filter(|folder| !folder.is_dir()) {
+        Some(folder) => WithHelp::new(
+            format!(
+                "cannot write {name}: there is no folder {}",
+                line(&shown(folder))
+            ),
+            "make the folder first, or name another file",
+        ),
+        None => WithHelp::new(
+            format!("cannot write {name}: {error}"),
+            "name another file, or look at the rights of this one and of its folder",
+        ),
+    }
+}
+
+/// Makes a file as any program does, with its folder, whole or not at all; one that is there only where `replaces`
+/// says so.
+pub(super) fn make(path: &Path, bytes: &[u8], replaces: bool) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unroot-");
+    as_any_new_file(&mut builder);
+    let mut temporary = builder.tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    let persisted = if replaces {
+        temporary.persist(path)
+    } else {
+        temporary.persist_noclobber(path)
+    };
+    persisted.map_err(|error| error.error)?;
+    sync_folder(path);
+    Ok(())
+}
+
+/// A temporary file may be read by its owner only; what stays may be read as the umask says.
+#[cfg(unix)]
+pub(super) fn as_any_new_file(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt as _;
+    builder.permissions(fs::Permissions::from_mode(0o666));
+}
+
+#[cfg(not(unix))]
+pub(super) fn as_any_new_file(_builder: &mut tempfile::Builder<'_, '_>) {}
 
 struct Prepared {
     /// Links followed.
@@ -141,7 +200,7 @@ fn named(changes: &[Change<'_>], change: &Change<'_>, error: &io::Error) -> io::
     if changes.len() == 1 {
         return io::Error::new(error.kind(), error.to_string());
     }
-    let path = super::files::shown(change.path);
+    let path = shown(change.path);
     io::Error::new(error.kind(), format!("{path}: {error}"))
 }
 

@@ -50,7 +50,7 @@ fn explain(message: &str) -> (String, Option<String>) {
 }
 
 /// The word that differs least, where it differs by a slip of the pen.
-fn nearest<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
+pub fn nearest<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
     let wrong = wrong.to_lowercase().replace('-', "_");
     let distances = known
         .iter()

@@ -6,7 +6,7 @@ mod exclude;
 
 use serde::{Deserialize, Deserializer};
 
-pub use error::ConfigError;
+pub use error::{ConfigError, nearest};
 pub use exclude::{Exclude, GlobError};
 
 use crate::bases::overrides::OverrideEntry;

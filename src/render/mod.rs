@@ -18,7 +18,6 @@ pub mod text;
 use std::io::{self, Write};
 
 use crate::analysis::Analysis;
-use crate::finding::Rule;
 
 /// What was found in one file.
 #[derive(Debug, Clone, Copy)]
@@ -50,13 +49,4 @@ pub trait Report {
 
     /// What stands behind the last file.
     fn finish(&mut self, out: &mut dyn Write) -> io::Result<()>;
-}
-
-/// Where a rule is explained.
-fn rule_uri(rule: Rule) -> String {
-    format!(
-        "{}/blob/main/docs/rules.md#{}",
-        env!("CARGO_PKG_REPOSITORY"),
-        rule.id()
-    )
 }

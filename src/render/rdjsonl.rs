@@ -8,11 +8,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::Found;
 use super::escape::prose;
 use super::pieces::compact;
-use super::{Found, rule_uri};
 use crate::edits::apply;
 use crate::finding::{Applicability, Edit, Finding, Fix, Level};
+use crate::rules;
 use crate::source::{Span, line_of};
 
 #[derive(Debug, Serialize)]
@@ -102,7 +103,7 @@ fn diagnostic<'a>(path: &'a str, bytes: &[u8], finding: &Finding) -> Diagnostic<
         },
         code: Code {
             value: finding.rule.id(),
-            url: rule_uri(finding.rule),
+            url: rules::uri(finding.rule),
         },
         suggestions: match &finding.fix {
             Ok(fix) => suggestion(bytes, fix).into_iter().collect(),

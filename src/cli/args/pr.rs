@@ -5,18 +5,19 @@ use clap::Args;
 use super::{CommitFormat, GitArgs, ProofArgs, Wanted};
 
 const PR: &str = "\
-The fixes go as a commit on a branch, as `unroot commit` makes it, the branch is pushed, and the pull request of
-that branch is opened, updated, or closed where nothing is left to fix. A second run that finds all as it should
-be writes nothing. A branch with somebody else's commit, and a pull request that people have closed, stay as they
-are.
+The fixes go as a commit on a branch, as `unroot commit` makes it, the branch is pushed, and the pull request of \
+that branch is opened, updated, or closed where nothing is left to fix. A second run that finds all as it should \
+be writes nothing. A branch with somebody else's commit, and a pull request that people have closed, stay as \
+they are.
 
-The token is taken from UNROOT_TOKEN, GH_TOKEN or GITHUB_TOKEN. One in UNROOT_TOKEN also pushes; else git's own
+The token is taken from UNROOT_TOKEN, GH_TOKEN or GITHUB_TOKEN. One in UNROOT_TOKEN also pushes; else git's own \
 credentials do. GITHUB_API_URL names another API than the one that follows from the remote.
 
 Exit codes:
   0  all done, or nothing to do
   1  something was held back: a fix, a branch that is somebody else's, or a pull request that may not be opened
-  2  wrong arguments, a file or repository that cannot be read or written, or an answer that nothing can be done with";
+  2  wrong arguments, a file or repository that cannot be read or written, or an answer that nothing can be done \
+with";
 
 #[derive(Debug, Args)]
 #[command(after_help = PR)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use unroot::finding::{Finding, Level};
 
 /// How findings are reported, and where to.
 #[derive(Debug, Args)]
@@ -14,6 +15,48 @@ pub(crate) struct ReportArgs {
     /// Write the report into FILE, and not to standard output; with FORMAT=, a report of that format
     #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = output)]
     pub(crate) output: Vec<Output>,
+}
+
+/// What makes the command end with 1.
+#[derive(Debug, Default, Args)]
+pub(crate) struct FailArgs {
+    /// The least finding that makes the command end with 1 [default: warning]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// End with 0 whatever is found, as --fail-on never; what fails still ends with 2
+    #[arg(long, conflicts_with = "fail_on")]
+    pub(crate) exit_zero: bool,
+}
+
+/// The least finding that makes the command end with 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// What starts as root
+    Error,
+    /// And what is not known, or cannot be read
+    Warning,
+    /// And whatever else is found
+    Note,
+    /// Nothing
+    Never,
+}
+
+impl FailArgs {
+    /// The least level that fails; none where nothing does.
+    pub(crate) fn least(&self) -> Option<Level> {
+        match self.fail_on {
+            _ if self.exit_zero => None,
+            Some(FailOn::Never) => None,
+            Some(FailOn::Error) => Some(Level::Error),
+            Some(FailOn::Warning) | None => Some(Level::Warning),
+            Some(FailOn::Note) => Some(Level::Note),
+        }
+    }
+
+    /// True for a finding that makes the command end with 1.
+    pub(crate) fn fails(&self, finding: &Finding) -> bool {
+        self.least().is_some_and(|least| finding.level >= least)
+    }
 }
 
 /// How findings are reported.

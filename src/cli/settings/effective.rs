@@ -60,6 +60,10 @@ impl Asked {
             };
             build_args.set(name, value);
         }
+        Overrides::build(&inputs.base_user, std::iter::empty()).map_err(|error| {
+            let help = "write --base-user IMAGE=USER, as in --base-user 'registry.corp/*=root'";
+            WithHelp::new(format!("--base-user: {error}"), help)
+        })?;
         Ok(Self {
             target: match &inputs.target {
                 Some(name) => Target::Named(name.clone()),

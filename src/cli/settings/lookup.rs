@@ -102,9 +102,10 @@ impl Settings {
                 tree.bytes(&target).map_err(|error| error.to_string())
             }
         };
-        let text =
-            text.and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()));
         let name = self.shown(path);
+        let text = text
+            .map_err(|why| Bad::new(format!("cannot read {name}: {why}")))
+            .and_then(|bytes| utf8(bytes, &name));
         Some(match text {
             Ok(text) => {
                 // `.github/unroot.toml` speaks for the folder that `.github` lies in.
@@ -115,7 +116,7 @@ impl Settings {
                 let folder = folder.unwrap_or(Path::new(""));
                 parsed(&text, &name, folder, &self.asked).map(Arc::new)
             }
-            Err(why) => Err(Bad::new(format!("cannot read {name}: {why}"))),
+            Err(bad) => Err(bad),
         })
     }
 
@@ -126,14 +127,29 @@ impl Settings {
 
 /// The configuration that an argument names. Its patterns count from `folder`.
 pub(super) fn named(path: &Path, folder: &Path, asked: &Asked) -> anyhow::Result<Effective> {
-    let name = shown(path);
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let name = match shown(path) {
+        name if name.is_empty() => path.display().to_string(),
+        name => name,
+    };
+    let bytes = std::fs::read(path).map_err(|error| {
         WithHelp::new(
             format!("cannot read {name}: {error}"),
-            "name a file for --config",
+            "name a file for --config; `unroot init` writes one",
         )
     })?;
+    let text = utf8(bytes, &name)?;
     Ok(parsed(&text, &name, folder, asked)?)
+}
+
+fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Bad> {
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = unroot::source::line_of(error.as_bytes(), good);
+        Bad {
+            message: format!("{name}:{line}: this is no UTF-8"),
+            help: Some("save it as UTF-8".into()),
+        }
+    })
 }
 
 fn parsed(text: &str, name: &str, folder: &Path, asked: &Asked) -> Result<Effective, Bad> {
