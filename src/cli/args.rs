@@ -1,6 +1,7 @@
 //! What can be written behind `unroot`.
 
 mod config;
+mod lookup;
 mod pr;
 mod report;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use unroot::config::{range, user_name};
 
 pub(crate) use config::{BaselineArgs, ConfigArgs, ConfigCommand, IgnoreComments, ShowArgs};
+pub(crate) use lookup::{Lookup, LookupArgs};
 pub(crate) use pr::{PrArgs, PullArgs, repository};
 pub(crate) use report::{Format, ReportArgs};
 
@@ -102,6 +104,8 @@ pub(crate) struct Inputs {
     /// Count an entrypoint that steps down from root as root; verify: count its extra lines, too
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) lookup: LookupArgs,
 }
 
 /// Who the container shall run as.
@@ -199,6 +203,9 @@ pub(crate) enum Own {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
+    /// Judge an image that exists, through the local engine or whom --lookup names; can be given again
+    #[arg(long, value_name = "IMAGE", conflicts_with_all = ["paths", "baseline", "write_baseline"])]
+    pub(crate) image: Vec<String>,
     /// Say of the files that are fine, too, what they start as and why
     #[arg(long, short)]
     pub(crate) verbose: bool,
@@ -412,6 +419,8 @@ impl ProofArgs {
 pub(crate) struct ExplainArgs {
     /// The image, as FROM names it
     pub(crate) image: String,
+    #[command(flatten)]
+    pub(crate) lookup: LookupArgs,
     /// What a base image runs as; `*` in IMAGE stands for any text
     #[arg(long, value_name = "IMAGE=USER")]
     pub(crate) base_user: Vec<String>,

@@ -12,6 +12,7 @@ use unroot::render::{self, Found, Report};
 
 use super::args::{Color, DiffArgs};
 use super::files::{Input, Planned, each, patch_input};
+use super::lookup::warnings;
 use super::reports::Reports;
 use super::settings::Settings;
 use super::streams::Streams;
@@ -62,7 +63,10 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
             Ok(())
         },
     )?;
+    let asked = settings.asked();
+    reports.looked_up(&asked);
     reports.finish(&mut streams)?;
+    streams.err(warnings(&asked).as_bytes())?;
     Ok(super::exit_code(failed, findings))
 }
 

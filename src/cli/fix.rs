@@ -11,6 +11,7 @@ use unroot::verify::Verdict;
 use super::args::{Color, FixArgs};
 use super::diff::held_back;
 use super::files::{Input, each, inputs, patch_input};
+use super::lookup::warnings;
 use super::proof::{Prover, left_behind};
 use super::settings::Settings;
 use super::streams::Streams;
@@ -58,6 +59,7 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
             write(input, change, &files, &told, &mut streams, &mut end)
         },
     )?;
+    streams.err(warnings(&settings.asked()).as_bytes())?;
     streams.flush()?;
     Ok(end.exit_code())
 }
@@ -101,6 +103,7 @@ fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
         }
         streams.flush()?;
     }
+    streams.err(warnings(&settings.asked()).as_bytes())?;
     Ok(end.exit_code())
 }
 

@@ -47,8 +47,8 @@ pub(super) fn of_user<'a>(accounts: &'a [Account], user: &str) -> Option<&'a Acc
 /// Ubuntu's `ubuntu` is for people who log in.
 pub(super) fn candidate<'a>(accounts: &'a [Account], user: &str) -> Option<&'a Account> {
     let own = user.split(':').next().unwrap_or_default();
-    if let Some(own) = of_user(accounts, own) {
-        return Some(own).filter(|own| own.uid != Some(0));
+    if let Some(own) = of_user(accounts, own).filter(|own| own.uid != Some(0)) {
+        return Some(own);
     }
     let mut fit = accounts.iter().filter(|account| {
         let person = account

@@ -2,6 +2,7 @@
 
 use crate::bases::{Family, is_root_user};
 use crate::finding::{Level, Rule};
+use crate::shell::stepdown::When;
 use crate::verdict::{Certainty, Outcome};
 
 use super::accounts::{of_user, read, unneeded};
@@ -71,6 +72,9 @@ pub fn judge(image: &str, facts: ImageFacts, strict: bool) -> Judged {
         match steps(config, files) {
             Steps::Down(found, place) => {
                 outcome = Outcome::StepsDown;
+                if found.when == When::IfArgument {
+                    certainty = Certainty::Inferred;
+                }
                 let user = found
                     .user
                     .as_deref()

@@ -69,10 +69,19 @@ fn look(
         }
         return Steps::Stays(Some(path.to_owned()));
     };
-    if found.when == When::IfArgument && !is_for_this_command(&script, &found, rest) {
+    if found.when == When::IfArgument
+        && !is_for_this_command(&script, &found, rest)
+        && !named_before(&script, &found, rest)
+    {
         return Steps::Unknown;
     }
     told(found, path.to_owned())
+}
+
+/// Official images ask for their own program in a test around the one for root: `if [ "$1" = postgres ]`.
+fn named_before(script: &Script, found: &StepDown, arguments: &[String]) -> bool {
+    let name = arguments.first().and_then(|given| given.rsplit('/').next());
+    name.is_some_and(|name| !name.is_empty() && script.mentions(&(0..found.span.start), name))
 }
 
 fn told(found: StepDown, place: String) -> Steps {
