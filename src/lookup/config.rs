@@ -60,7 +60,7 @@ pub(super) fn read(json: &[u8]) -> Result<ImageConfig, serde_json::Error> {
         .exposed_ports
         .unwrap_or_default()
         .keys()
-        .flat_map(|port| tcp(port))
+        .filter_map(|port| tcp(port))
         .collect();
     ports.sort_unstable();
     ports.dedup();

@@ -64,7 +64,9 @@ struct File {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Auth {
-    auth: Option<String>,
+    /// Name and password.
+    #[serde(rename = "auth")]
+    both: Option<String>,
     username: Option<String>,
     password: Option<String>,
     identitytoken: Option<String>,
@@ -182,7 +184,7 @@ impl Auth {
         if let Some(token) = some(&self.identitytoken) {
             return Ok(Some(Secret::Identity(Password::new(token))));
         }
-        if let Some(auth) = some(&self.auth) {
+        if let Some(auth) = some(&self.both) {
             let bytes = STANDARD.decode(auth.trim()).ok();
             let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
             let text = text.as_deref().map(|text| text.trim_end_matches('\0'));

@@ -91,7 +91,7 @@ pub fn judge(image: &str, facts: ImageFacts, strict: bool) -> Judged {
                 notes.push("whether what it starts steps down from root could not be read".into());
             }
             Steps::Stays(Some(script)) => {
-                notes.push(format!("{script} does not step down from root"))
+                notes.push(format!("{script} does not step down from root"));
             }
             Steps::Stays(None) => {}
         }

@@ -87,7 +87,7 @@ fn family(files: &ImageFiles, shell: bool, busybox: bool) -> Family {
     let release = files.os_release.text().unwrap_or_default();
     let value = |name: &str| {
         let lines = release.lines().filter_map(|line| line.split_once('='));
-        let found = lines.filter(|(known, _)| known.trim() == name).last();
+        let found = lines.rev().find(|(known, _)| known.trim() == name);
         found.map(|(_, value)| value.trim().trim_matches(['"', '\'']).to_ascii_lowercase())
     };
     let id = value("ID").unwrap_or_default();

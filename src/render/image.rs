@@ -79,7 +79,8 @@ struct Report<'a> {
 
 #[derive(Serialize)]
 struct Image<'a> {
-    image: &'a str,
+    #[serde(rename = "image")]
+    name: &'a str,
     outcome: &'static str,
     certainty: &'static str,
     rule: Option<&'static str>,
@@ -102,7 +103,7 @@ struct Image<'a> {
 fn image(judged: &Judged) -> Image<'_> {
     let config = &judged.facts.config;
     Image {
-        image: &judged.image,
+        name: &judged.image,
         outcome: match judged.outcome {
             Outcome::NonRoot => "non-root",
             Outcome::Root => "root",

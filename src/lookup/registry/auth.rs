@@ -49,41 +49,35 @@ impl Asker<'_> {
             .flat_map(read)
             .collect();
         let secret = self.secret()?;
-        let basic_of = |secret: &Option<Secret>| match secret {
-            Some(Secret::Basic(user, password)) => Some(format!("Basic {}", basic(user, password))),
-            _ => None,
-        };
         if let Some(Secret::Bearer(token)) = &secret {
             return Ok(Pass {
                 header: Password::new(format!("Bearer {}", token.secret())),
                 secret,
             });
         }
-        for challenge in challenges {
-            match challenge {
-                Challenge::Bearer { realm, service, .. } => {
-                    return self.token(&realm, service.as_deref(), secret);
-                }
-                Challenge::Basic => {
-                    if let Some(header) = basic_of(&secret) {
-                        return Ok(Pass {
-                            header: Password::new(header),
-                            secret,
-                        });
-                    }
-                    let host = self.host;
-                    let line = if is_clear(self.base) {
-                        format!("{host} wants a password, and none is sent without TLS")
-                    } else {
-                        format!(
-                            "{host} wants a password (401), and there is none for it: `docker login {host}`"
-                        )
-                    };
-                    return Err(LookupError::new(Kind::Refused, line));
-                }
-            }
+        let bearer = challenges.iter().find_map(|challenge| match challenge {
+            Challenge::Bearer { realm, service } => Some((realm, service.as_deref())),
+            Challenge::Basic => None,
+        });
+        if let Some((realm, service)) = bearer {
+            return self.token(realm, service, secret);
         }
-        let line = format!("{} refuses and does not say how to log in (401)", self.host);
+        let host = self.host;
+        let line = match &secret {
+            _ if challenges.is_empty() => {
+                format!("{host} refuses and does not say how to log in (401)")
+            }
+            Some(Secret::Basic(user, password)) => {
+                let header = Password::new(format!("Basic {}", basic(user, password)));
+                return Ok(Pass { header, secret });
+            }
+            _ if is_clear(self.base) => {
+                format!("{host} wants a password, and none is sent without TLS")
+            }
+            _ => format!(
+                "{host} wants a password (401), and there is none for it: `docker login {host}`"
+            ),
+        };
         Err(LookupError::new(Kind::Refused, line))
     }
 

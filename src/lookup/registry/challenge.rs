@@ -8,7 +8,6 @@ pub(super) enum Challenge {
         /// Where tokens are given out.
         realm: String,
         service: Option<String>,
-        scope: Option<String>,
     },
 }
 
@@ -44,7 +43,6 @@ pub(super) fn read(header: &str) -> Vec<Challenge> {
             all.push(Challenge::Bearer {
                 realm,
                 service: of("service"),
-                scope: of("scope"),
             });
         }
     }
@@ -84,24 +82,19 @@ mod tests {
 
     #[test]
     fn what_registries_send() {
-        let bearer = |realm: &str, service: Option<&str>, scope: Option<&str>| Challenge::Bearer {
+        let bearer = |realm: &str, service: Option<&str>| Challenge::Bearer {
             realm: realm.into(),
             service: service.map(str::to_owned),
-            scope: scope.map(str::to_owned),
         };
         assert_eq!(
             read(
                 r#"Bearer realm="https://a.example/token",service="r.example",scope="repository:a/b:pull,push""#
             ),
-            [bearer(
-                "https://a.example/token",
-                Some("r.example"),
-                Some("repository:a/b:pull,push")
-            )]
+            [bearer("https://a.example/token", Some("r.example"))]
         );
         assert_eq!(
             read(r#"Basic realm="R \"x\"", bearer realm=https://a.example/t"#),
-            [Challenge::Basic, bearer("https://a.example/t", None, None)]
+            [Challenge::Basic, bearer("https://a.example/t", None)]
         );
         assert_eq!(read("BASIC"), [Challenge::Basic]);
         for nothing in [

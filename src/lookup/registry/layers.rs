@@ -25,7 +25,8 @@ pub(super) trait Blobs {
 /// The file system of an image in a registry.
 pub(super) struct Layers<'a> {
     blobs: &'a mut dyn Blobs,
-    layers: &'a [Descriptor],
+    /// From the bottom.
+    all: &'a [Descriptor],
     limits: &'a Limits,
     host: &'a str,
     tree: Tree,
@@ -81,7 +82,7 @@ impl<'a> Layers<'a> {
             .filter_map(|word| word.rsplit('/').next());
         let mut this = Self {
             blobs,
-            layers,
+            all: layers,
             limits,
             host,
             tree: Tree::default(),
@@ -188,7 +189,7 @@ impl<'a> Layers<'a> {
 
     /// Reads the content of a file that was passed over, from its layer.
     fn again(&mut self, path: &str, at: usize) -> Result<Found, LookupError> {
-        let layers = self.layers;
+        let layers = self.all;
         let Some(layer) = layers.get(at) else {
             return Ok(Found::Missing);
         };
