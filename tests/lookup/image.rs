@@ -16,8 +16,9 @@ const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 pub(crate) fn digest(bytes: &[u8]) -> String {
     let hash = Sha256::digest(bytes);
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    hash.iter().fold("sha256:".to_owned(), |text, byte| {
+        format!("{text}{byte:02x}")
+    })
 }
 
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {

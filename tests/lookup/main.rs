@@ -1,6 +1,9 @@
 //! Look-ups beyond the table: a registry's double on this machine, with everything that goes wrong at registries, and
 //! (`lab`) a real registry and a real engine where there are some.
 
+// A skipped test must be heard.
+#![allow(clippy::print_stdout)]
+
 mod auth;
 mod cli;
 mod content;
