@@ -10,6 +10,7 @@ use unroot::lookup::{
 };
 use unroot::render::escape::line;
 use unroot::render::looked_up;
+use unroot::verify::Cancel;
 
 use super::WithHelp;
 use super::args::{Lookup, LookupArgs};
@@ -51,10 +52,10 @@ fn of(args: &LookupArgs, order: &[Lookup]) -> anyhow::Result<Sources> {
         seen.push(*source);
         sources.push(match source {
             Lookup::Table => None,
-            Lookup::Engine => Some(Box::new(LocalEngine {
-                limits: limits.clone(),
-                ..LocalEngine::default()
-            })),
+            Lookup::Engine => Some(Box::new(LocalEngine::new(
+                limits.clone(),
+                Cancel::default(),
+            ))),
             Lookup::Registry => Some(Box::new(Registry {
                 credentials: Credentials::of_user(variable),
                 insecure: args.insecure_registry.clone(),
@@ -110,8 +111,9 @@ fn variable(name: &str) -> Option<String> {
 
 /// Why images have no answer, for standard error.
 pub(super) fn warnings(asked: &[LookedUp]) -> String {
-    let failures = looked_up::failures(asked).into_iter();
-    failures
-        .map(|text| format!("warning: {}\n", line(&text)))
-        .collect()
+    let mut text = String::new();
+    for failure in looked_up::failures(asked) {
+        text.push_str(&format!("warning: {}\n", line(&failure)));
+    }
+    text
 }

@@ -1,6 +1,7 @@
 //! The local engine's images, through its command line: nothing is pulled, and nothing is run. Files come out of a
 //! container that is made, never started, and removed.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use crate::bases::ImageRef;
 use crate::verify::process::{Cancel, End, Finished, Limits as Time, run};
 use crate::verify::session::{Role, Session};
-use crate::verify::{Found as Engine, find};
+use crate::verify::{Found as Engine, find, sweep};
 
 use super::ImageSource;
 use super::clock::today;
@@ -23,9 +24,11 @@ use super::tar::{Archive, Kind as Entry};
 #[derive(Debug, Default)]
 pub struct LocalEngine {
     /// How much is read.
-    pub limits: Limits,
+    limits: Limits,
     /// Calls it off.
-    pub cancel: Cancel,
+    cancel: Cancel,
+    /// Which of them answered, or why none did.
+    found: OnceLock<Result<Engine, LookupError>>,
 }
 
 /// Engines that can be asked: their `cp` reads from a container that was never started.
@@ -45,9 +48,10 @@ impl ImageSource for LocalEngine {
     }
 
     fn image(&self, image: &ImageRef, platform: &Platform) -> Result<ImageFacts, LookupError> {
-        let engine = self.engine()?;
+        let engine = self.found.get_or_init(|| self.engine());
+        let engine = engine.as_ref().map_err(Clone::clone)?;
         let visit = Visit {
-            engine: &engine,
+            engine,
             cancel: &self.cancel,
             deadline: Instant::now() + self.limits.time,
         };
@@ -95,7 +99,7 @@ impl ImageSource for LocalEngine {
         let files = if config.os == "windows" {
             Err("a Windows image has no Linux accounts".to_owned())
         } else {
-            let session = Session::new(&engine);
+            let session = Session::new(engine);
             let container = session.container(Role::Look);
             visit.create(&session, &container, &inspected.id)?;
             let mut files = Files {
@@ -131,11 +135,25 @@ impl ImageSource for LocalEngine {
 }
 
 impl LocalEngine {
+    /// With other bounds, and something that calls it off.
+    pub fn new(limits: Limits, cancel: Cancel) -> Self {
+        Self {
+            limits,
+            cancel,
+            found: OnceLock::new(),
+        }
+    }
+
+    /// The first that answers.
     fn engine(&self) -> Result<Engine, LookupError> {
         let mut refused = Vec::new();
         for name in ENGINES {
             match find(Some(name), &self.cancel) {
-                Ok(found) => return Ok(found),
+                Ok(found) => {
+                    // What a killed run left behind.
+                    sweep(&found);
+                    return Ok(found);
+                }
                 Err(lines) => refused.extend(lines),
             }
         }
