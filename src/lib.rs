@@ -4,8 +4,8 @@
 //! bytes -> Document -> Stages -> Verdict -> Finding {fix} -> Patched {before, after} -> render | write | repo
 //! ```
 //!
-//! Every arrow is a pure function but three: the build context is read behind [`context::BuildContext`],
-//! [`repo`] makes commits, and only the command line writes files. The library prints nothing and never exits.
+//! Every arrow is a pure function but four: the build context is read behind [`context::BuildContext`],
+//! [`lookup`] asks registries and engines where that is wanted, [`repo`] makes commits, and only the command line writes files. The library prints nothing and never exits.
 
 pub mod action;
 mod address;
@@ -23,6 +23,7 @@ pub mod finding;
 pub mod fix;
 pub mod forge;
 pub mod levels;
+pub mod lookup;
 pub mod plan;
 pub mod pr;
 pub mod programs;

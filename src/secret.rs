@@ -51,6 +51,36 @@ impl fmt::Debug for Token {
     }
 }
 
+/// A password, or another secret of which nothing is known but that it is one. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Password(String);
+
+impl Password {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// `text` without the secret, for whatever a server or a program said.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        // One or two characters would tear any text to pieces, and tell the reader what they are.
+        if self.0.len() < 3 {
+            return text.to_owned();
+        }
+        text.replace(&self.0, HIDDEN)
+    }
+
+    /// For a header or a form, and for nothing else.
+    pub(crate) fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Password({HIDDEN})")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

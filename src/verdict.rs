@@ -331,7 +331,7 @@ fn script_drops(
 }
 
 /// A script that drops for certain arguments only: the test around it must name the one that is given.
-fn is_for_this_command(script: &Script, found: &StepDown, arguments: &[String]) -> bool {
+pub(crate) fn is_for_this_command(script: &Script, found: &StepDown, arguments: &[String]) -> bool {
     let Some(given) = arguments.first() else {
         return false;
     };

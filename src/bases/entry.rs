@@ -104,6 +104,8 @@ pub enum FactSource {
     Override,
     /// Another Dockerfile of the repository, which builds the image.
     Repository,
+    /// The image itself, through an engine or a registry.
+    Image,
     /// `scratch`, which is no image but a word of Dockerfile's.
     Scratch,
     /// Nothing is known.
@@ -155,6 +157,8 @@ pub struct Facts {
     pub recipe: Option<Cow<'static, str>>,
     /// TCP ports that the program listens on.
     pub ports: Cow<'static, [u16]>,
+    /// The image's own ENV, where it was looked at.
+    pub variables: Vec<(String, String)>,
     /// Peculiarities.
     pub notes: Option<Cow<'static, str>>,
     /// How a container of it is made non-root.
@@ -179,7 +183,12 @@ impl Facts {
     }
 
     /// The value of a variable that the image's own ENV sets, among those that USER is known to use.
-    pub fn env(&self, name: &str) -> Option<&'static str> {
+    pub fn env(&self, name: &str) -> Option<&str> {
+        if !self.variables.is_empty() {
+            let mut all = self.variables.iter().rev();
+            let found = all.find(|(known, _)| known == name);
+            return found.map(|(_, value)| value.as_str());
+        }
         // dotnet-docker sets APP_UID in every Linux image since 8.0 (see data/bases/dotnet.toml).
         let dotnet = self
             .repo
@@ -244,6 +253,7 @@ impl Facts {
             entrypoint_any_user: base.entrypoint_any_user,
             recipe: base.recipe.map(Cow::Borrowed),
             ports: Cow::Borrowed(base.ports),
+            variables: Vec::new(),
             notes: base.notes.map(Cow::Borrowed),
             advice: base.advice.map(Cow::Borrowed),
             confidence: base.confidence,

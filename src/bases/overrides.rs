@@ -3,6 +3,7 @@
 mod entry;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 pub use entry::{OverrideAccount, OverrideEntry, OverrideStart, OverrideStartOfTags};
 use regex::bytes::Regex;
@@ -80,6 +81,14 @@ pub enum OverrideError {
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
     rules: Vec<Rule>,
+    /// Who is asked besides the table.
+    beyond: Option<Arc<dyn Beyond>>,
+}
+
+/// Who knows of images beyond the embedded table: what [`crate::lookup`] asks where somebody wants it.
+pub trait Beyond: std::fmt::Debug + Send + Sync {
+    /// What is known of the image, over what the table says of it.
+    fn over(&self, image: &ImageRef, table: Facts) -> Facts;
 }
 
 #[derive(Clone, Debug)]
@@ -138,6 +147,13 @@ impl Overrides {
             all.push(entry)?;
         }
         Ok(all)
+    }
+
+    /// Lets somebody be asked where the table has no answer; overrides go over that, too.
+    #[must_use]
+    pub fn beyond(mut self, beyond: Option<Arc<dyn Beyond>>) -> Self {
+        self.beyond = beyond;
+        self
     }
 
     /// Whether there is none.
@@ -218,11 +234,18 @@ impl Overrides {
         Ok(())
     }
 
-    /// Lays the first override for the image over what the table says.
+    /// Lays the first override for the image over what the table, or who is asked beyond it, says.
     pub(super) fn apply(&self, image: Option<&ImageRef>, facts: Facts) -> Facts {
-        let Some(image) = image.filter(|_| !self.is_empty()) else {
+        let Some(image) = image else {
             return facts;
         };
+        let facts = match &self.beyond {
+            Some(beyond) => beyond.over(image, facts),
+            None => facts,
+        };
+        if self.is_empty() {
+            return facts;
+        }
         let name = image.canonical();
         match self.rules.iter().find(|rule| rule.matches(&name, image)) {
             Some(rule) => {

@@ -1,6 +1,7 @@
 //! What can be written behind `unroot`.
 
 mod config;
+mod lookup;
 mod pr;
 mod report;
 mod tools;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use unroot::config::{range, user_name};
 
 pub(crate) use config::{BaselineArgs, ConfigArgs, ConfigCommand, IgnoreComments, ShowArgs};
+pub(crate) use lookup::{Lookup, LookupArgs};
 pub(crate) use pr::{PrArgs, PullArgs, repository};
 pub(crate) use report::{FailArgs, Format, ReportArgs};
 pub(crate) use tools::{CompletionsArgs, ExplainArgs, InitArgs, LspArgs, ManArgs};
@@ -116,6 +118,8 @@ pub(crate) struct Inputs {
     /// Count an entrypoint that steps down from root as root; verify: count its extra lines, too
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) lookup: LookupArgs,
 }
 
 /// Who the container shall run as.
@@ -213,6 +217,9 @@ pub(crate) enum Own {
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
+    /// Judge an image that exists, through the local engine or whom --lookup names; can be given again
+    #[arg(long, value_name = "IMAGE", conflicts_with_all = ["paths", "baseline", "write_baseline"])]
+    pub(crate) image: Vec<String>,
     /// Say of the files that are fine, too, what they start as and why
     #[arg(long, short)]
     pub(crate) verbose: bool,

@@ -7,19 +7,23 @@ use std::process::ExitCode;
 use unroot::analysis::{Analysis, analyse};
 use unroot::render::escape::line;
 use unroot::render::text::TextRenderer;
-use unroot::render::{Found, Report, suppressed};
+use unroot::render::{Found, Report, looked_up, suppressed};
 use unroot::verdict::{Certainty, Outcome};
 
 use super::args::{CheckArgs, Color};
 use super::baseline::Known;
 use super::diff::patch_path;
 use super::files::{Input, each, none_found};
+use super::lookup::warnings;
 use super::reports::Reports;
 use super::settings::Settings;
 use super::streams::Streams;
 use super::summary::Summary;
 
 pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
+    if !args.image.is_empty() {
+        return super::check_image::run(args, color);
+    }
     let settings = Settings::new(&args.inputs, &args.who)?;
     let mut known = Known::open(&args.baseline, args.fail.least())?;
     let mut streams = Streams::new(color);
@@ -61,11 +65,14 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     if !any && !reports.is_for_runner() {
         streams.err(none_found(&args.inputs.paths, &settings).as_bytes())?;
     }
+    let asked = settings.asked();
+    reports.looked_up(&asked);
     reports.finish(&mut streams)?;
+    streams.err(warnings(&asked).as_bytes())?;
     if let Some(known) = known {
         streams.err(known.finish()?.as_bytes())?;
     }
-    let passed_over = settings.passed_over();
+    let passed_over = settings.passed_over() + &looked_up::summary(&asked);
     streams.err(format!("{}{passed_over}\n", summary.sentence()).as_bytes())?;
     Ok(summary.exit_code())
 }

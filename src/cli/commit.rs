@@ -20,6 +20,7 @@ use unroot::secret::Token;
 use super::WithHelp;
 use super::args::{Color, CommitArgs, CommitFormat, GitArgs, Inputs, ProofArgs, Wanted};
 use super::committed::{Committed, select};
+use super::lookup::warnings;
 use super::proof::Prover;
 use super::settings::Settings;
 use super::streams::Streams;
@@ -143,9 +144,11 @@ pub(super) fn gather_all(
         settings: &settings,
         unsafe_fixes: args.wanted.unsafe_fixes,
     };
-    gather(&wish, selection.inputs, |complaints| {
+    let gathered = gather(&wish, selection.inputs, |complaints| {
         Ok(streams.err(complaints.as_bytes())?)
-    })
+    })?;
+    streams.err(warnings(&settings.asked()).as_bytes())?;
+    Ok(gathered)
 }
 
 fn source(repo: &Repo, base: &Base, worktree: bool, inputs: &Inputs) -> anyhow::Result<Committed> {

@@ -12,6 +12,7 @@ use unroot::render::{self, Found, Report};
 
 use super::args::{Color, DiffArgs};
 use super::files::{Input, Planned, each, none_found, patch_input};
+use super::lookup::warnings;
 use super::reports::Reports;
 use super::settings::Settings;
 use super::streams::Streams;
@@ -65,7 +66,10 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
     if !any && !reports.is_for_runner() {
         streams.err(none_found(&inputs.paths, &settings).as_bytes())?;
     }
+    let asked = settings.asked();
+    reports.looked_up(&asked);
     reports.finish(&mut streams)?;
+    streams.err(warnings(&asked).as_bytes())?;
     Ok(super::exit_code(failed, findings))
 }
 

@@ -8,6 +8,7 @@ use unroot::finding::Rule;
 use unroot::rules;
 
 use super::args::{Color, ExplainArgs, Inputs, Who};
+use super::lookup::warnings;
 use super::settings::Settings;
 use super::streams::Streams;
 
@@ -15,9 +16,11 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     let inputs = Inputs {
         base_user: args.base_user.clone(),
         config: args.config.clone(),
+        lookup: args.lookup.clone(),
         ..Inputs::default()
     };
-    let here = Settings::new(&inputs, &Who::default())?.here()?;
+    let settings = Settings::new(&inputs, &Who::default())?;
+    let here = settings.here()?;
     let topic = args.topic.as_str();
     let text = match Rule::of(topic) {
         Some(rule) => rules::page(rule),
@@ -33,6 +36,7 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
     };
     let mut streams = Streams::new(Color::Never);
     streams.out(text.as_bytes())?;
+    streams.err(warnings(&settings.asked()).as_bytes())?;
     streams.flush()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,7 @@ use unroot::verify::Verdict;
 use super::args::{Color, FixArgs};
 use super::diff::held_back;
 use super::files::{Input, each, inputs, none_found, patch_input};
+use super::lookup::warnings;
 use super::proof::{Prover, left_behind};
 use super::settings::Settings;
 use super::streams::Streams;
@@ -64,6 +65,7 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
     if !any {
         streams.err(none_found(&args.wanted.inputs.paths, &settings).as_bytes())?;
     }
+    streams.err(warnings(&settings.asked()).as_bytes())?;
     streams.flush()?;
     Ok(end.exit_code())
 }
@@ -113,6 +115,7 @@ fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
         }
         streams.flush()?;
     }
+    streams.err(warnings(&settings.asked()).as_bytes())?;
     Ok(end.exit_code())
 }
 

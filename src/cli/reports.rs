@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use tempfile::NamedTempFile;
 use unroot::discover;
+use unroot::lookup::LookedUp;
 use unroot::render::escape::line;
 use unroot::render::{Found, Report, github, gitlab, json, junit, markdown, rdjsonl, sarif};
 
@@ -87,6 +88,15 @@ impl Reports {
             streams.err(format!("error: {}\n", line(message)).as_bytes())?;
         }
         Ok(())
+    }
+
+    /// Tells all reports what was asked beyond the embedded table.
+    pub(super) fn looked_up(&mut self, asked: &[LookedUp]) {
+        let shown = self.shown.iter_mut().map(|(_, report)| report);
+        let files = self.files.iter_mut().map(|(report, _)| report);
+        for report in shown.chain(files) {
+            report.looked_up(asked);
+        }
     }
 
     /// Ends all reports, and puts the files in their places.

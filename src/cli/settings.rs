@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use unroot::config::Exclude;
+use unroot::lookup::LookedUp;
 use unroot::repo::{Changed, CommitTree};
 
 use super::WithHelp;
@@ -213,6 +214,11 @@ impl Settings {
         let context = input.context_in(self.context.as_deref());
         let places = rests::places(&bytes, context.as_ref(), &effective.options);
         places.iter().any(|place| is_changed(place))
+    }
+
+    /// What was asked of whom beyond the embedded table, so far.
+    pub(super) fn asked(&self) -> Vec<LookedUp> {
+        self.asked.looked_up()
     }
 
     /// What was passed over, for the end of a summary.

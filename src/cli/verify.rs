@@ -9,6 +9,7 @@ use unroot::verify::Verdict;
 use super::WithHelp;
 use super::args::{Color, ProofFormat, VerifyArgs};
 use super::files::{Input, inputs, none_found};
+use super::lookup::warnings;
 use super::proof::{Prover, left_behind};
 use super::settings::Settings;
 use super::streams::Streams;
@@ -70,6 +71,7 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
         }
         ProofFormat::Markdown => streams.out(markdown::render(&entries).as_bytes())?,
     }
+    streams.err(warnings(&settings.asked()).as_bytes())?;
     streams.flush()?;
     if let Some(code) = prover.interrupted() {
         return Ok(code);

@@ -5,9 +5,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::looked_up::Looked;
 use super::pieces::{Items, pretty};
 use super::suppressed::Why;
 use crate::finding::{self, Finding};
+use crate::lookup::LookedUp;
 use crate::source::{Span, position_of};
 use crate::verdict::{Certainty, Outcome};
 
@@ -20,6 +22,8 @@ pub struct Report {
     files: Items,
     /// Files that could not be read or judged.
     errors: Vec<String>,
+    /// Whom was asked beyond the table.
+    asked: Vec<LookedUp>,
 }
 
 impl Default for Report {
@@ -27,6 +31,7 @@ impl Default for Report {
         Self {
             files: Items::new(2),
             errors: Vec::new(),
+            asked: Vec::new(),
         }
     }
 }
@@ -45,8 +50,14 @@ impl super::Report for Report {
         Ok(())
     }
 
+    fn looked_up(&mut self, asked: &[LookedUp]) {
+        self.asked = asked.to_vec();
+    }
+
     fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.files.end(out)?;
+        let lookup = pretty(&Looked::of(&self.asked), 2)?;
+        write!(out, ",\n  \"lookup\": {lookup}")?;
         let errors = pretty(&self.errors, 2)?;
         writeln!(out, ",\n  \"errors\": {errors}\n}}")
     }

@@ -5,8 +5,10 @@ pub mod escape;
 mod fingerprint;
 pub mod github;
 pub mod gitlab;
+pub mod image;
 pub mod json;
 pub mod junit;
+pub mod looked_up;
 pub mod markdown;
 mod pieces;
 pub mod proof;
@@ -18,6 +20,7 @@ pub mod text;
 use std::io::{self, Write};
 
 use crate::analysis::Analysis;
+use crate::lookup::LookedUp;
 
 /// What was found in one file.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +49,9 @@ pub trait Report {
 
     /// Takes in why a file could not be read or judged.
     fn fail(&mut self, out: &mut dyn Write, message: &str) -> io::Result<()>;
+
+    /// Takes in what was asked of whom beyond the embedded table, before the report is finished.
+    fn looked_up(&mut self, _asked: &[LookedUp]) {}
 
     /// What stands behind the last file.
     fn finish(&mut self, out: &mut dyn Write) -> io::Result<()>;

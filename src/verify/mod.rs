@@ -18,12 +18,12 @@ mod image;
 mod inspect;
 mod learn;
 mod obstacles;
-mod process;
+pub(crate) mod process;
 mod processes;
 mod prove;
 mod report;
 mod request;
-mod session;
+pub(crate) mod session;
 mod sockets;
 #[cfg(test)]
 mod tests_compare;

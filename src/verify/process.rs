@@ -31,7 +31,7 @@ impl Cancel {
 
 /// How a process came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// By itself, with this code; none when a signal ended it.
     Exited(Option<i32>),
     /// It took longer than it was given.
@@ -44,26 +44,26 @@ pub(super) enum End {
 
 /// What a process left.
 #[derive(Debug)]
-pub(super) struct Finished {
-    pub(super) end: End,
+pub(crate) struct Finished {
+    pub(crate) end: End,
     /// Standard output, at most [`KEPT`] bytes of its end.
-    pub(super) out: Vec<u8>,
+    pub(crate) out: Vec<u8>,
     /// Standard error, likewise.
-    pub(super) err: Vec<u8>,
+    pub(crate) err: Vec<u8>,
 }
 
 impl Finished {
-    pub(super) const fn success(&self) -> bool {
+    pub(crate) const fn success(&self) -> bool {
         matches!(self.end, End::Exited(Some(0)))
     }
 
     /// Standard output as text, without blanks around it.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.out).trim().to_owned()
     }
 
     /// The last line of standard error that says something, or of standard output.
-    pub(super) fn complaint(&self) -> String {
+    pub(crate) fn complaint(&self) -> String {
         let last = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
             let line = text.lines().rev().find(|line| !line.trim().is_empty());
@@ -93,17 +93,17 @@ const LINGER: Duration = Duration::from_millis(500);
 
 /// What limits a process.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits<'c> {
-    pub(super) time: Duration,
+pub(crate) struct Limits<'c> {
+    pub(crate) time: Duration,
     /// None for what must come to its end: removing what was made.
-    pub(super) cancel: Option<&'c Cancel>,
+    pub(crate) cancel: Option<&'c Cancel>,
     /// It is stopped when it has printed so many bytes.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
 }
 
 impl<'c> Limits<'c> {
     /// A limit of time alone, for what can be called off.
-    pub(super) const fn of(time: Duration, cancel: &'c Cancel) -> Self {
+    pub(crate) const fn of(time: Duration, cancel: &'c Cancel) -> Self {
         Self {
             time,
             cancel: Some(cancel),
@@ -112,7 +112,7 @@ impl<'c> Limits<'c> {
     }
 
     /// A limit of time alone, for what must come to its end.
-    pub(super) const fn whole(time: Duration) -> Self {
+    pub(crate) const fn whole(time: Duration) -> Self {
         Self {
             time,
             cancel: None,
@@ -123,7 +123,7 @@ impl<'c> Limits<'c> {
 
 /// Runs `command` to its end, with `input` as its standard input, and calls `seen` with each line of
 /// both streams. It gets a process group of its own, so that Ctrl-C on a terminal reaches this program alone.
-pub(super) fn run(
+pub(crate) fn run(
     command: &mut Command,
     input: &[u8],
     limits: Limits<'_>,

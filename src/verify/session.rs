@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The things that one proof makes. They are removed when it is dropped.
-pub(super) struct Session<'e> {
+pub(crate) struct Session<'e> {
     engine: &'e Found,
     owner: Owner,
     number: usize,
@@ -30,7 +30,7 @@ pub(super) struct Session<'e> {
 }
 
 impl<'e> Session<'e> {
-    pub(super) fn new(engine: &'e Found) -> Self {
+    pub(crate) fn new(engine: &'e Found) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         Self {
             engine,
@@ -42,12 +42,12 @@ impl<'e> Session<'e> {
     }
 
     /// What `--label` gets.
-    pub(super) fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         format!("{LABEL}={}", self.owner)
     }
 
     /// The name of a container about to be made, which will be removed.
-    pub(super) fn container(&self, role: Role) -> String {
+    pub(crate) fn container(&self, role: Role) -> String {
         let name = format!("{PREFIX}{}-{}-{}", self.owner, self.number, role.name());
         remember(&self.containers, &name);
         name
@@ -66,7 +66,7 @@ impl<'e> Session<'e> {
     }
 
     /// Removes a container that has done its work.
-    pub(super) fn remove_container(&self, name: &str) {
+    pub(crate) fn remove_container(&self, name: &str) {
         let how = self.engine.engine.remove();
         if remove(self.engine, how, vec![name.to_owned()]).is_empty()
             && let Ok(mut containers) = self.containers.lock()
@@ -76,7 +76,7 @@ impl<'e> Session<'e> {
     }
 
     /// Removes everything, and names what could not be removed.
-    pub(super) fn finish(&self) -> Vec<String> {
+    pub(crate) fn finish(&self) -> Vec<String> {
         let mut left = remove(
             self.engine,
             self.engine.engine.remove(),
@@ -95,11 +95,13 @@ impl Drop for Session<'_> {
 
 /// What a container or image is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Original,
     Fixed,
     NoCapabilities,
     LowPorts,
+    /// Never run: files of its image are read.
+    Look,
 }
 
 impl Role {
@@ -110,6 +112,7 @@ impl Role {
             Self::Fixed => "fixed",
             Self::NoCapabilities => "nocapabilities",
             Self::LowPorts => "lowports",
+            Self::Look => "look",
         }
     }
 }

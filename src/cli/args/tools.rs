@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::Shell;
 
-use super::{IgnoreComments, Who};
+use super::{IgnoreComments, LookupArgs, Who};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// A rule (`runs-as-root`), a reason (`volume`), or an image as FROM names it
     #[arg(value_name = "RULE|REASON|IMAGE")]
     pub(crate) topic: String,
+    #[command(flatten)]
+    pub(crate) lookup: LookupArgs,
     /// What a base image runs as; `*` in IMAGE stands for any text
     #[arg(long, value_name = "IMAGE=USER")]
     pub(crate) base_user: Vec<String>,

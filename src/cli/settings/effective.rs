@@ -2,19 +2,21 @@
 //! the file, that before the default.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use unroot::analysis::Options;
-use unroot::bases::Overrides;
+use unroot::bases::{Beyond, Overrides};
 use unroot::config::{Config, Exclude};
 use unroot::finding::Rule;
 use unroot::fix::{Own, Ports, StepDownTool, StepDownWish, Strategy, Wish};
+use unroot::lookup::{LookedUp, Sources};
 use unroot::stages::{BuildArgs, Target};
 use unroot::suppress::Heed;
 
 use super::lookup::Bad;
 use crate::cli::WithHelp;
 use crate::cli::args::{self, IgnoreComments, Inputs, Who};
-use crate::cli::environment;
+use crate::cli::{environment, lookup};
 
 /// What counts for a Dockerfile.
 pub(in crate::cli) struct Effective {
@@ -44,6 +46,8 @@ pub(super) struct Asked {
     strategy: Option<Strategy>,
     step_down: StepDownWish,
     today: Option<String>,
+    /// Whom to ask beyond the table.
+    sources: Option<Arc<Sources>>,
 }
 
 impl Asked {
@@ -102,7 +106,14 @@ impl Asked {
             }),
             step_down: step_down(&who.step_down),
             today: today(),
+            sources: lookup::sources(&inputs.lookup)?,
         })
+    }
+
+    /// What was asked of whom beyond the table, so far.
+    pub(super) fn looked_up(&self) -> Vec<LookedUp> {
+        let sources = self.sources.as_ref();
+        sources.map(|sources| sources.asked()).unwrap_or_default()
     }
 
     /// Puts what was asked for over a configuration: its name for people, and the folder that it speaks for.
@@ -118,7 +129,12 @@ impl Asked {
         };
         let bases = config.base.iter().cloned();
         let overrides = Overrides::build(&self.base_user, bases)
-            .map_err(|error| named(format!("what a base image runs as: {error}")))?;
+            .map_err(|error| named(format!("what a base image runs as: {error}")))?
+            .beyond(
+                self.sources
+                    .clone()
+                    .map(|sources| sources as Arc<dyn Beyond>),
+            );
         let patterns = config.exclude.as_deref().unwrap_or_default();
         let exclude =
             Exclude::new(folder, patterns).map_err(|error| named(format!("exclude: {error}")))?;

@@ -79,7 +79,7 @@ impl Found {
     }
 
     /// A call of the program that runs containers.
-    pub(super) fn command<A: Into<OsString>>(&self, args: impl IntoIterator<Item = A>) -> Command {
+    pub(crate) fn command<A: Into<OsString>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         command(self.engine, self.engine.program(), args)
     }
 
