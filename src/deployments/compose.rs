@@ -29,6 +29,12 @@ pub(super) fn read(
             ports(part.path, part.node, found);
             rights(part.path, part.node, found);
             user = user.or_else(|| Some((part.path, part.node.get("user")?)));
+            // Compose Specification, "entrypoint": it takes the place of the image's.
+            if let Some(entrypoint) = part.node.get("entrypoint") {
+                found
+                    .entrypoints
+                    .push(format!("{}:{}", part.path, entrypoint.line));
+            }
         }
         if let Some((path, node)) = user {
             runs_as(path, node, found);
@@ -41,6 +47,7 @@ pub(super) fn read(
     dedup(&mut found.volumes);
     dedup(&mut found.ports);
     dedup(&mut found.no_root);
+    dedup(&mut found.entrypoints);
     dedup(&mut found.more_rights);
     dedup(&mut found.users);
 }

@@ -28,6 +28,8 @@ pub struct Deployments {
     /// Places that refuse a container which starts as root, or take the rights away that a step-down needs, each with
     /// what it says.
     pub no_root: Vec<(String, String)>,
+    /// Services with an `entrypoint:` of their own: the image's is left out.
+    pub entrypoints: Vec<String>,
     /// Places that give the container's root more rights than Docker does by itself, each with what it says.
     pub more_rights: Vec<(String, String)>,
     /// Users that compose files start the container as, whatever the image says: the place, and the user as written.

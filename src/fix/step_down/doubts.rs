@@ -51,6 +51,14 @@ pub(in crate::fix) fn settle(
             ),
         ));
     }
+    if let [first, ..] = subject.deployments.entrypoints.as_slice() {
+        settled.push(Reason::new(
+            "entrypoint-replaced",
+            format!(
+                "{first} sets an `entrypoint`, which leaves the step-down out: that service goes on as root"
+            ),
+        ));
+    }
     settled
 }
 
