@@ -422,7 +422,9 @@ fn proven(case: &Case, proof: &Value) -> Result<(), String> {
     let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
     let (original, fixed) = (text("original"), text("fixed"));
     let has_root = |ids: &str| ids.split(", ").any(|ids| ids.starts_with("0:"));
-    if !case.root_unseen && !has_root(&original) {
+    // A job may end before it can be looked at: the engine has started it as the image says.
+    let started = original == "started as root";
+    if !case.root_unseen && !started && !has_root(&original) {
         return Err(format!(
             "no process of the original was seen as uid 0: {original}"
         ));
