@@ -1,81 +1,17 @@
 //! What the user says about base images: `--base-user` and `[[base]]` in the configuration.
 
 mod entry;
+mod error;
+mod over;
+mod rule;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use entry::{OverrideAccount, OverrideEntry, OverrideStart, OverrideStartOfTags};
-use regex::bytes::Regex;
+pub use error::OverrideError;
 
-use super::{
-    entry::{Account, FactSource, Facts, is_root_user},
-    kinds::{Confidence, check_words},
-    pattern::Pattern,
-    reference::{ImageRef, ReferenceError},
-    start::StartConfig,
-};
-
-/// Why an override cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OverrideError {
-    /// `--base-user` has no `=`.
-    #[error("`{0}` is not IMAGE=USER")]
-    NotAPair(String),
-    /// The image is empty or no image can be called so.
-    #[error("`{image}`: {reason}")]
-    Image {
-        /// The image as written.
-        image: String,
-        /// What is wrong with it.
-        reason: ReferenceError,
-    },
-    /// `run_as` names nobody in `users`.
-    #[error("`{image}`: run_as = \"{run_as}\" is not among its users")]
-    RunAs {
-        /// The image as written.
-        image: String,
-        /// The name.
-        run_as: String,
-    },
-    /// `recipe` names none of `data/recipes`.
-    #[error("`{image}`: there is no recipe called \"{recipe}\"")]
-    Recipe {
-        /// The image as written.
-        image: String,
-        /// The name.
-        recipe: String,
-    },
-    /// `tag_re` is no regular expression.
-    #[error("`{image}`: tag_re = \"{tag_re}\" is no regular expression")]
-    TagRe {
-        /// The image as written.
-        image: String,
-        /// What was to be one.
-        tag_re: String,
-    },
-    /// `is_root` says something else than `user`.
-    #[error("`{image}`: is_root = {is_root}, and user = \"{user}\"")]
-    IsRoot {
-        /// The image as written.
-        image: String,
-        /// What it says.
-        is_root: bool,
-        /// The user.
-        user: String,
-    },
-    /// `start` is not the words of a command.
-    #[error("`{image}`: start: {reason}")]
-    Start {
-        /// The image as written.
-        image: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// An entry that says nothing.
-    #[error("`{0}`: the entry says nothing about the image")]
-    Nothing(String),
-}
+use super::{entry::Facts, reference::ImageRef};
+use rule::Rule;
 
 /// All overrides; the first that matches an image wins.
 #[derive(Clone, Debug, Default)]
@@ -91,48 +27,6 @@ pub trait Beyond: std::fmt::Debug + Send + Sync {
     fn over(&self, image: &ImageRef, table: Facts) -> Facts;
 }
 
-#[derive(Clone, Debug)]
-struct Rule {
-    /// One for each name.
-    patterns: Vec<Pattern>,
-    tag: Option<Regex>,
-    /// Those of `start_of_tags`, in its order.
-    starts: Vec<Regex>,
-    entry: OverrideEntry,
-}
-
-impl Rule {
-    fn matches(&self, name: &str, image: &ImageRef) -> bool {
-        // A digest without a tag may be any of the repository's images.
-        let unnamed = image.digest.is_some() && image.tag.is_none();
-        self.patterns
-            .iter()
-            .any(|pattern| pattern.matches(name, image))
-            && self.tag.as_ref().is_none_or(|tag| {
-                tag.as_str() == ".*" || (!unnamed && tag.is_match(image.tag_or_latest().as_bytes()))
-            })
-    }
-}
-
-impl Rule {
-    /// Puts in what the image starts by its tag, where something is said of it.
-    fn start_of(&self, image: &ImageRef, facts: &mut Facts) {
-        let rows = self.entry.start_of_tags.as_deref().unwrap_or_default();
-        if !rows.is_empty() && image.digest.is_some() && image.tag.is_none() {
-            facts.start = None;
-        }
-        let tag = image.tag_or_latest().as_bytes();
-        let fits = |(_, tags): &(_, &Regex)| tags.is_match(tag);
-        if let Some((row, _)) = rows.iter().zip(&self.starts).find(fits) {
-            let start = OverrideStart {
-                entrypoint: row.entrypoint.clone(),
-                cmd: row.cmd.clone(),
-            };
-            facts.start = (!row.unknown).then(|| start.config());
-        }
-    }
-}
-
 impl Overrides {
     /// Puts the command line's `IMAGE=USER` pairs before the configuration's entries.
     pub fn build(
@@ -141,10 +35,10 @@ impl Overrides {
     ) -> Result<Self, OverrideError> {
         let mut all = Self::default();
         for pair in base_users {
-            all.push(pair_entry(pair.as_ref())?)?;
+            all.rules.push(Rule::new(pair_entry(pair.as_ref())?)?);
         }
         for entry in entries {
-            all.push(entry)?;
+            all.rules.push(Rule::new(entry)?);
         }
         Ok(all)
     }
@@ -161,79 +55,6 @@ impl Overrides {
         self.rules.is_empty()
     }
 
-    fn push(&mut self, entry: OverrideEntry) -> Result<(), OverrideError> {
-        let names = std::iter::once(&entry.image).chain(entry.aliases.iter().flatten());
-        let patterns = names.map(|image| {
-            Pattern::parse(image).map_err(|reason| OverrideError::Image {
-                image: image.clone(),
-                reason,
-            })
-        });
-        let patterns = patterns.collect::<Result<Vec<_>, _>>()?;
-        let compiled = |tag_re: &String| {
-            super::table::compile(tag_re).map_err(|_| OverrideError::TagRe {
-                image: entry.image.clone(),
-                tag_re: tag_re.clone(),
-            })
-        };
-        let tag = entry.tag_re.as_ref().map(compiled).transpose()?;
-        let starts = entry.start_of_tags.iter().flatten();
-        let starts = starts.map(|of| compiled(&of.tags));
-        let starts = starts.collect::<Result<Vec<_>, _>>()?;
-        if let (Some(is_root), Some(user)) = (entry.is_root, &entry.user)
-            && !is_root
-            && is_root_user(user)
-        {
-            return Err(OverrideError::IsRoot {
-                image: entry.image.clone(),
-                is_root,
-                user: user.clone(),
-            });
-        }
-        if let (Some(run_as), Some(users)) = (&entry.run_as, &entry.users)
-            && users.iter().all(|u| u.name != *run_as)
-        {
-            return Err(OverrideError::RunAs {
-                image: entry.image.clone(),
-                run_as: run_as.clone(),
-            });
-        }
-        if let Some(recipe) = &entry.recipe
-            && crate::recipes::recipe(recipe).is_none()
-        {
-            return Err(OverrideError::Recipe {
-                image: entry.image.clone(),
-                recipe: recipe.clone(),
-            });
-        }
-        let start = entry.start.iter();
-        let start = start.flat_map(|start| [&start.entrypoint, &start.cmd]);
-        let of_tags = entry.start_of_tags.iter().flatten();
-        let of_tags = of_tags.flat_map(|of| [&of.entrypoint, &of.cmd]);
-        for words in start.chain(of_tags) {
-            check_words(words).map_err(|reason| OverrideError::Start {
-                image: entry.image.clone(),
-                reason,
-            })?;
-        }
-        let silent = OverrideEntry {
-            image: entry.image.clone(),
-            tag_re: entry.tag_re.clone(),
-            aliases: entry.aliases.clone(),
-            ..OverrideEntry::default()
-        };
-        if entry == silent {
-            return Err(OverrideError::Nothing(entry.image));
-        }
-        self.rules.push(Rule {
-            patterns,
-            tag,
-            starts,
-            entry,
-        });
-        Ok(())
-    }
-
     /// Lays the first override for the image over what the table, or who is asked beyond it, says.
     pub(super) fn apply(&self, image: Option<&ImageRef>, facts: Facts) -> Facts {
         let Some(image) = image else {
@@ -248,11 +69,7 @@ impl Overrides {
         }
         let name = image.canonical();
         match self.rules.iter().find(|rule| rule.matches(&name, image)) {
-            Some(rule) => {
-                let mut facts = over(facts, &rule.entry);
-                rule.start_of(image, &mut facts);
-                facts
-            }
+            Some(rule) => rule.over(image, facts),
             None => facts,
         }
     }
@@ -270,87 +87,13 @@ fn pair_entry(pair: &str) -> Result<OverrideEntry, OverrideError> {
     })
 }
 
-fn over(mut facts: Facts, entry: &OverrideEntry) -> Facts {
-    let text = |value: &Option<String>| value.clone().map(Cow::Owned);
-    if let Some(user) = &entry.user {
-        facts.default_user = Some(Cow::Owned(user.clone()));
-        facts.is_root = Some(entry.is_root.unwrap_or_else(|| is_root_user(user)));
-    } else {
-        facts.is_root = entry.is_root.or(facts.is_root);
-    }
-    facts.family = entry.family.unwrap_or(facts.family);
-    facts.pkg = entry.pkg.unwrap_or(facts.pkg);
-    facts.user_tool = entry.user_tool.unwrap_or(facts.user_tool);
-    facts.install = text(&entry.install).or(facts.install);
-    facts.shell = entry.shell.or(facts.shell);
-    if let Some(users) = &entry.users {
-        facts.accounts = users.iter().map(OverrideAccount::account).collect();
-        facts.run_as = facts
-            .run_as
-            .and_then(|old| facts.accounts.iter().find(|a| a.name == old.name).cloned());
-    }
-    if let Some(name) = &entry.run_as {
-        facts.run_as = facts.accounts.iter().find(|a| a.name == *name).cloned();
-    }
-    if let Some(steps_down) = entry.steps_down {
-        facts.steps_down = steps_down;
-        facts.steps_down_by = None;
-    }
-    facts.steps_down_by = text(&entry.steps_down_by).or(facts.steps_down_by);
-    facts.start = match &entry.start {
-        Some(start) => {
-            facts.start_source = None;
-            Some(start.config())
-        }
-        None => facts.start.filter(|_| entry.entrypoint.is_none()),
-    };
-    facts.entrypoint = text(&entry.entrypoint).or(facts.entrypoint);
-    facts.entrypoint_any_user = entry
-        .entrypoint_any_user
-        .unwrap_or(facts.entrypoint_any_user);
-    facts.recipe = text(&entry.recipe).or(facts.recipe);
-    if let Some(ports) = &entry.ports {
-        facts.ports = Cow::Owned(ports.clone());
-    }
-    facts.notes = text(&entry.notes).or(facts.notes);
-    facts.advice = text(&entry.advice).or(facts.advice);
-    facts.confidence = entry.confidence.unwrap_or(Confidence::Read);
-    facts.source = match &entry.source {
-        Some(source) => Cow::Owned(format!("override: {source}")),
-        None => Cow::Borrowed("override"),
-    };
-    facts.from = FactSource::Override;
-    facts
-}
-
-impl OverrideStart {
-    fn config(&self) -> StartConfig {
-        let words = |words: &[String]| words.iter().cloned().map(Cow::Owned).collect();
-        StartConfig {
-            entrypoint: words(&self.entrypoint),
-            cmd: words(&self.cmd),
-        }
-    }
-}
-
-impl OverrideAccount {
-    fn account(&self) -> Account {
-        Account {
-            name: Cow::Owned(self.name.clone()),
-            uid: self.uid,
-            gid: self.gid,
-            home: self.home.clone().map(Cow::Owned),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::bases::kinds::{Family, StepsDown};
-    use crate::bases::lookup;
+    use crate::bases::kinds::{Confidence, Family, StepsDown};
+    use crate::bases::{FactSource, lookup};
 
     #[test]
     fn an_override_wins_and_the_table_fills_in() {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::stages::exec_form;
+
 /// What a container of the image starts, as its configuration has it: `Entrypoint` and `Cmd`, word by word.
 ///
 /// A Dockerfile that writes an ENTRYPOINT replaces the one and clears the other (Dockerfile reference,
@@ -29,13 +31,7 @@ impl StartConfig {
         [("ENTRYPOINT", &self.entrypoint), ("CMD", &self.cmd)]
             .into_iter()
             .filter(|(_, words)| !words.is_empty())
-            .map(|(name, words)| {
-                let words = words.iter().map(AsRef::as_ref);
-                let words: Vec<String> = words
-                    .map(|w| serde_json::Value::from(w).to_string())
-                    .collect();
-                format!("{name} [{}]", words.join(", "))
-            })
+            .map(|(name, words)| format!("{name} {}", exec_form(words.iter().map(AsRef::as_ref))))
             .collect()
     }
 }

@@ -120,10 +120,7 @@ fn prepare(change: &Change<'_>) -> io::Result<Option<Prepared>> {
     let metadata = fs::metadata(&path)?;
     // A file that may not be written is not replaced behind its back either.
     drop(fs::OpenOptions::new().write(true).open(&path)?);
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".unroot-")
-        .tempfile_in(folder)?;
-    temporary.write_all(change.after)?;
+    let temporary = beside(folder, change.after)?;
     temporary
         .as_file()
         .set_permissions(metadata.permissions())?;
@@ -137,6 +134,15 @@ fn prepare(change: &Change<'_>) -> io::Result<Option<Prepared>> {
         return Err(io::Error::other("it changed while it was being fixed"));
     }
     Ok(Some(Prepared { path, temporary }))
+}
+
+/// A temporary file of the same folder with these bytes.
+fn beside(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".unroot-")
+        .tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    Ok(temporary)
 }
 
 /// A file that is not there yet; none where another Dockerfile of the same run made the same.
@@ -154,10 +160,7 @@ fn prepare_new(change: &Change<'_>) -> io::Result<Option<Prepared>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".unroot-")
-        .tempfile_in(&folder)?;
-    temporary.write_all(change.after)?;
+    let temporary = beside(&folder, change.after)?;
     make_executable(temporary.as_file())?;
     temporary.as_file().sync_all()?;
     Ok(Some(Prepared { path, temporary }))

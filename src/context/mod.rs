@@ -20,55 +20,75 @@ pub use vacancy::{NoVacancy, Vacancy, Wanted};
 /// How many files of a folder are looked at.
 pub const MAX_FILES: usize = 4000;
 
-/// Where files that a Dockerfile copies can be looked at.
+/// Where files that a Dockerfile copies can be looked at. What lies around another one ([`Self::around`]) says only
+/// what it changes: all else is asked of that one, and nothing is known where there is none.
 pub trait BuildContext: Sync {
-    /// The file at `path` (relative, `/` between parts); none when it is not there or not to be seen.
-    fn read(&self, path: &str) -> Option<Vec<u8>>;
-
-    /// The files at or below `path`, at most [`MAX_FILES`], without what is generated or installed.
-    fn files(&self, path: &str) -> Vec<String>;
-
-    /// True when something lies at `path`.
-    fn exists(&self, path: &str) -> bool;
-
-    /// Those of `names` that are folders straight in the folder `path`, each with whether files lie in it
-    /// (other than hidden ones, which only keep it in a repository).
-    fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)>;
-
-    /// The first file or folder at or below `path` that users other than its owner may not read.
-    fn first_closed(&self, path: &str) -> Option<String>;
-
-    /// Where the file at `path` lies, for one that is to be written back: on this machine, or in the commit
-    /// that the context is read from; none for what is no plain file of the context.
-    fn place(&self, _path: &str) -> Option<PathBuf> {
+    /// The context that this one lies around.
+    fn around(&self) -> Option<&dyn BuildContext> {
         None
     }
 
+    /// The file at `path` (relative, `/` between parts); none when it is not there or not to be seen.
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        self.around()?.read(path)
+    }
+
+    /// The files at or below `path`, at most [`MAX_FILES`], without what is generated or installed.
+    fn files(&self, path: &str) -> Vec<String> {
+        let inner = self.around();
+        inner.map_or_else(Vec::new, |inner| inner.files(path))
+    }
+
+    /// True when something lies at `path`.
+    fn exists(&self, path: &str) -> bool {
+        self.around().is_some_and(|inner| inner.exists(path))
+    }
+
+    /// Those of `names` that are folders straight in the folder `path`, each with whether files lie in it
+    /// (other than hidden ones, which only keep it in a repository).
+    fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)> {
+        let inner = self.around();
+        inner.map_or_else(Vec::new, |inner| inner.folders(path, names))
+    }
+
+    /// The first file or folder at or below `path` that users other than its owner may not read.
+    fn first_closed(&self, path: &str) -> Option<String> {
+        self.around()?.first_closed(path)
+    }
+
+    /// Where the file at `path` lies, for one that is to be written back: on this machine, or in the commit
+    /// that the context is read from; none for what is no plain file of the context.
+    fn place(&self, path: &str) -> Option<PathBuf> {
+        self.around()?.place(path)
+    }
+
     /// A place for a new file that the build sees.
-    fn vacancy(&self, _wanted: &Wanted<'_>) -> Result<Vacancy, NoVacancy> {
-        Err(NoVacancy::NoContext)
+    fn vacancy(&self, wanted: &Wanted<'_>) -> Result<Vacancy, NoVacancy> {
+        self.around().ok_or(NoVacancy::NoContext)?.vacancy(wanted)
     }
 
     /// The Dockerfile, where it is known, as a path from the folder from which [`Self::deployments`] counts.
     fn dockerfile(&self) -> Option<String> {
-        None
+        self.around()?.dockerfile()
     }
 
     /// Files that say how the image is run: compose files and Kubernetes manifests around the context, each
     /// with its path for people.
     fn deployments(&self) -> Vec<(String, Vec<u8>)> {
-        Vec::new()
+        let inner = self.around();
+        inner.map_or_else(Vec::new, BuildContext::deployments)
     }
 
     /// Files that say which image is built from which Dockerfile, besides compose files: bake files, CI, Makefiles,
     /// scripts, devcontainers; with paths that count from where those of [`Self::deployments`] do.
     fn builders(&self) -> Vec<(String, Vec<u8>)> {
-        Vec::new()
+        let inner = self.around();
+        inner.map_or_else(Vec::new, BuildContext::builders)
     }
 
     /// The file at `path` from that place, whether a build sees it or not: another Dockerfile.
-    fn at_top(&self, _path: &str) -> Option<Vec<u8>> {
-        None
+    fn at_top(&self, path: &str) -> Option<Vec<u8>> {
+        self.around()?.at_top(path)
     }
 }
 
@@ -143,27 +163,7 @@ pub(crate) fn normal(path: &str) -> &str {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoContext;
 
-impl BuildContext for NoContext {
-    fn read(&self, _path: &str) -> Option<Vec<u8>> {
-        None
-    }
-
-    fn files(&self, _path: &str) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn exists(&self, _path: &str) -> bool {
-        false
-    }
-
-    fn folders(&self, _path: &str, _names: &[&str]) -> Vec<(String, bool)> {
-        Vec::new()
-    }
-
-    fn first_closed(&self, _path: &str) -> Option<String> {
-        None
-    }
-}
+impl BuildContext for NoContext {}
 
 #[cfg(test)]
 mod tests {

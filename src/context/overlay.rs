@@ -1,8 +1,6 @@
 //! A context in which some files have other bytes: what a fix would make of it.
 
-use std::path::PathBuf;
-
-use super::{BuildContext, NoVacancy, Vacancy, Wanted, normal};
+use super::{BuildContext, normal};
 
 /// A context with some of its files changed.
 pub struct Overlay<'a> {
@@ -18,6 +16,10 @@ impl<'a> Overlay<'a> {
 }
 
 impl BuildContext for Overlay<'_> {
+    fn around(&self) -> Option<&dyn BuildContext> {
+        Some(self.inner)
+    }
+
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let changed = self
             .files
@@ -29,45 +31,9 @@ impl BuildContext for Overlay<'_> {
         }
     }
 
-    fn files(&self, path: &str) -> Vec<String> {
-        self.inner.files(path)
-    }
-
     fn exists(&self, path: &str) -> bool {
         let mut changed = self.files.iter();
         changed.any(|(changed, _)| normal(changed) == normal(path)) || self.inner.exists(path)
-    }
-
-    fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)> {
-        self.inner.folders(path, names)
-    }
-
-    fn first_closed(&self, path: &str) -> Option<String> {
-        self.inner.first_closed(path)
-    }
-
-    fn place(&self, path: &str) -> Option<PathBuf> {
-        self.inner.place(path)
-    }
-
-    fn vacancy(&self, wanted: &Wanted<'_>) -> Result<Vacancy, NoVacancy> {
-        self.inner.vacancy(wanted)
-    }
-
-    fn dockerfile(&self) -> Option<String> {
-        self.inner.dockerfile()
-    }
-
-    fn deployments(&self) -> Vec<(String, Vec<u8>)> {
-        self.inner.deployments()
-    }
-
-    fn builders(&self) -> Vec<(String, Vec<u8>)> {
-        self.inner.builders()
-    }
-
-    fn at_top(&self, path: &str) -> Option<Vec<u8>> {
-        self.inner.at_top(path)
     }
 }
 

@@ -15,9 +15,9 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::clock::{date, now};
 use super::digest::Digest;
 use super::image::ImageFiles;
+use crate::clock::{date, now};
 
 /// A cache in a folder.
 #[derive(Debug)]

@@ -12,13 +12,13 @@ use crate::verify::session::{Role, Session};
 use crate::verify::{Found as Engine, find, sweep};
 
 use super::ImageSource;
-use super::clock::today;
 use super::config;
 use super::error::{Kind, LookupError};
 use super::image::{Found, ImageFacts, Origin, Platform, SourceName};
 use super::limits::Limits;
 use super::rootfs::{Rootfs, gather};
 use super::tar::{Archive, Kind as Entry};
+use crate::clock::today;
 
 /// Docker or podman on this machine.
 #[derive(Debug, Default)]

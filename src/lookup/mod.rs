@@ -7,7 +7,6 @@
 
 mod accounts;
 mod cache;
-mod clock;
 mod config;
 mod credentials;
 mod digest;

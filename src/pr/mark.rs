@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::fnv::fnv;
+
 /// What the line holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mark {
@@ -109,14 +111,9 @@ impl Marked {
     }
 }
 
-/// Sixteen hexadecimal digits that differ when the text does, the same for every version and machine (FNV-1a of 64
-/// bits, draft-eastlake-fnv). It notices changes; it does not keep anybody from making some.
+/// Sixteen hexadecimal digits that differ when the text does, the same for every version and machine. It notices changes; it does not keep anybody from making some.
 pub fn fingerprint(text: &str) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in text.as_bytes() {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    format!("{hash:016x}")
+    fnv(text.bytes())
 }
 
 /// The text with line ends as we write them: GitHub gives CRLF back where a browser sent some.

@@ -20,6 +20,15 @@ pub enum Form {
     Shell(String),
 }
 
+/// The exec form of these words: `["a", "b"]`.
+pub fn exec_form<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    let words = words.into_iter();
+    let words: Vec<String> = words
+        .map(|word| serde_json::Value::from(word).to_string())
+        .collect();
+    format!("[{}]", words.join(", "))
+}
+
 impl Command {
     /// Reads the arguments of CMD or ENTRYPOINT.
     pub(super) fn read(view: &View<'_>, instruction: usize) -> Self {

@@ -9,7 +9,7 @@ mod state;
 mod walk;
 
 pub use crate::dockerfile::Lookup;
-pub use command::{Command, Form};
+pub use command::{Command, Form, exec_form};
 pub use env::{BuildArgs, Env, Missing, Var};
 pub(crate) use graph::list;
 pub use graph::{BaseRef, Stage, Stages, Target, TargetError};

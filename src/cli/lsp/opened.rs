@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use unroot::context::{BuildContext, NoVacancy, Vacancy, Wanted};
+use unroot::context::BuildContext;
 
 /// A context, and what is open.
 pub(super) struct Opened<'a> {
@@ -22,6 +22,10 @@ impl<'a> Opened<'a> {
 }
 
 impl BuildContext for Opened<'_> {
+    fn around(&self) -> Option<&dyn BuildContext> {
+        Some(self.inner.as_ref())
+    }
+
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let place = (!self.open.is_empty())
             .then(|| self.inner.place(path))
@@ -34,38 +38,6 @@ impl BuildContext for Opened<'_> {
             Some((_, text)) => Some(text.as_bytes().to_vec()),
             None => self.inner.read(path),
         }
-    }
-
-    fn files(&self, path: &str) -> Vec<String> {
-        self.inner.files(path)
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.inner.exists(path)
-    }
-
-    fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)> {
-        self.inner.folders(path, names)
-    }
-
-    fn first_closed(&self, path: &str) -> Option<String> {
-        self.inner.first_closed(path)
-    }
-
-    fn place(&self, path: &str) -> Option<PathBuf> {
-        self.inner.place(path)
-    }
-
-    fn vacancy(&self, wanted: &Wanted<'_>) -> Result<Vacancy, NoVacancy> {
-        self.inner.vacancy(wanted)
-    }
-
-    fn dockerfile(&self) -> Option<String> {
-        self.inner.dockerfile()
-    }
-
-    fn deployments(&self) -> Vec<(String, Vec<u8>)> {
-        self.inner.deployments()
     }
 }
 

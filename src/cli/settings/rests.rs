@@ -36,43 +36,15 @@ struct Recorder<'a> {
 }
 
 impl BuildContext for Recorder<'_> {
+    fn around(&self) -> Option<&dyn BuildContext> {
+        Some(self.inner)
+    }
+
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let bytes = self.inner.read(path)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         read.push(path.to_owned());
         Some(bytes)
-    }
-
-    fn files(&self, path: &str) -> Vec<String> {
-        self.inner.files(path)
-    }
-
-    fn exists(&self, path: &str) -> bool {
-        self.inner.exists(path)
-    }
-
-    fn folders(&self, path: &str, names: &[&str]) -> Vec<(String, bool)> {
-        self.inner.folders(path, names)
-    }
-
-    fn first_closed(&self, path: &str) -> Option<String> {
-        self.inner.first_closed(path)
-    }
-
-    fn place(&self, path: &str) -> Option<PathBuf> {
-        self.inner.place(path)
-    }
-
-    fn dockerfile(&self) -> Option<String> {
-        self.inner.dockerfile()
-    }
-
-    fn deployments(&self) -> Vec<(String, Vec<u8>)> {
-        self.inner.deployments()
-    }
-
-    fn builders(&self) -> Vec<(String, Vec<u8>)> {
-        self.inner.builders()
     }
 
     fn at_top(&self, path: &str) -> Option<Vec<u8>> {

@@ -225,15 +225,7 @@ mod tests {
             .collect();
         let mut builds = Vec::new();
         read(&files, &mut builds);
-        builds
-            .iter()
-            .map(|build| {
-                format!(
-                    "{} {} {:?} {:?}",
-                    build.place, build.dockerfile, build.built, build.tags
-                )
-            })
-            .collect()
+        builds.iter().map(Build::shown).collect()
     }
 
     #[test]

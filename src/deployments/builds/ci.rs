@@ -118,15 +118,7 @@ mod tests {
     fn of(path: &str, text: &str) -> Vec<String> {
         let mut builds = Vec::new();
         read(path, text, &mut builds);
-        builds
-            .iter()
-            .map(|build| {
-                format!(
-                    "{} {} {:?} {:?}",
-                    build.place, build.dockerfile, build.built, build.tags
-                )
-            })
-            .collect()
+        builds.iter().map(Build::shown).collect()
     }
 
     #[test]

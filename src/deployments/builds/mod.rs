@@ -32,6 +32,17 @@ pub struct Build {
     pub tags: Vec<String>,
 }
 
+#[cfg(test)]
+impl Build {
+    /// For the readers' tests.
+    fn shown(&self) -> String {
+        format!(
+            "{} {} {:?} {:?}",
+            self.place, self.dockerfile, self.built, self.tags
+        )
+    }
+}
+
 /// The stage that is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Built {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::finding::{Edit, Reason};
 use crate::fix::Subject;
-use crate::stages::{Command, Form};
+use crate::stages::{Command, Form, exec_form};
 
 /// What changes.
 #[derive(Default)]
@@ -89,7 +89,7 @@ fn edited(subject: &Subject<'_, '_, '_>, entrypoint: &Command, path: &str) -> Ed
         (Form::Exec(_), None) => {
             let text = span.of(document.bytes);
             let spaced = matches!(text.get(1), Some(b' ' | b'\t'));
-            let word = json_word(path);
+            let word = serde_json::Value::from(path);
             let text = if spaced {
                 format!(" {word},")
             } else {
@@ -148,10 +148,5 @@ fn nothing() -> Reason {
 
 /// The exec form.
 fn json(words: &[String]) -> String {
-    let words: Vec<String> = words.iter().map(|word| json_word(word)).collect();
-    format!("[{}]", words.join(", "))
-}
-
-fn json_word(word: &str) -> String {
-    serde_json::Value::from(word).to_string()
+    exec_form(words.iter().map(String::as_str))
 }

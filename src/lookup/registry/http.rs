@@ -3,9 +3,9 @@
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
-use ureq::http::{HeaderMap, Request};
+use ureq::http::{HeaderMap, Request, Response};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::{Agent, Proxy};
+use ureq::{Agent, Body, Proxy};
 
 use crate::address::{host_of, is_loopback};
 use crate::lookup::error::{Kind, LookupError};
@@ -119,27 +119,13 @@ impl Http {
             Send::Get => request
                 .body(())
                 .map_err(ureq::Error::from)
-                .and_then(|request| {
-                    agent.run(
-                        agent
-                            .configure_request(request)
-                            .timeout_global(Some(left))
-                            .build(),
-                    )
-                }),
+                .and_then(|request| run(agent, request, left)),
             Send::Form(form) => request
                 .method("POST")
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(*form)
                 .map_err(ureq::Error::from)
-                .and_then(|request| {
-                    agent.run(
-                        agent
-                            .configure_request(request)
-                            .timeout_global(Some(left))
-                            .build(),
-                    )
-                }),
+                .and_then(|request| run(agent, request, left)),
         };
         match result {
             Ok(response) => {
@@ -193,6 +179,16 @@ pub(super) fn broken(host: &str, what: &str, error: &io::Error) -> LookupError {
     }
     let line = format!("{host}: {what} broke off ({error}): try again");
     LookupError::new(Kind::Untrue, line)
+}
+
+/// Sends a request that must be answered within `left`.
+fn run<B: ureq::AsSendBody>(
+    agent: &Agent,
+    request: Request<B>,
+    left: Duration,
+) -> Result<Response<Body>, ureq::Error> {
+    let request = agent.configure_request(request);
+    agent.run(request.timeout_global(Some(left)).build())
 }
 
 fn too_slow(host: &str) -> LookupError {

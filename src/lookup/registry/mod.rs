@@ -16,7 +16,6 @@ use crate::bases::reference::DOCKER_HUB;
 
 use super::ImageSource;
 use super::cache::Cache;
-use super::clock::today;
 use super::config;
 use super::credentials::Credentials;
 use super::digest::Digest;
@@ -24,6 +23,7 @@ use super::error::{Kind, LookupError, one_line};
 use super::image::{ImageFacts, Origin, Platform, SourceName};
 use super::limits::Limits;
 use super::rootfs::gather;
+use crate::clock::today;
 
 use auth::{Asker, Pass};
 use http::{Answer, Http, Send};

@@ -1,21 +1,21 @@
-//! The date, for what was looked up and when.
+//! The date in UTC, for what was looked up and when, and for what expires.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Seconds since 1970.
-pub(super) fn now() -> u64 {
+pub fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())
 }
 
 /// Today in UTC, as ISO 8601 has it.
-pub(super) fn today() -> String {
+pub fn today() -> String {
     date(now())
 }
 
 /// The day of a moment (Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-pub(super) fn date(seconds: u64) -> String {
+pub fn date(seconds: u64) -> String {
     let days = i64::try_from(seconds / 86_400).unwrap_or_default() + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
@@ -41,8 +41,13 @@ mod tests {
     fn dates() {
         for (seconds, expected) in [
             (0, "1970-01-01"),
+            (58 * 86_400, "1970-02-28"),
+            (59 * 86_400, "1970-03-01"),
             (951_782_400, "2000-02-29"),
+            (11_017 * 86_400, "2000-03-01"),
+            (20_453 * 86_400, "2025-12-31"),
             (1_767_225_599, "2025-12-31"),
+            (20_454 * 86_400, "2026-01-01"),
         ] {
             assert_eq!(date(seconds), expected);
         }
