@@ -109,11 +109,15 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Why images have no answer, for standard error.
+/// Why images have no answer, and what they say otherwise than the table, for standard error.
 pub(super) fn warnings(asked: &[LookedUp]) -> String {
     let mut text = String::new();
-    for failure in looked_up::failures(asked) {
-        text.push_str(&format!("warning: {}\n", line(&failure)));
+    let contradictions = looked_up::contradictions(asked);
+    for warning in looked_up::failures(asked).iter().chain(&contradictions) {
+        text.push_str(&format!("warning: {}\n", line(warning)));
+    }
+    if !contradictions.is_empty() {
+        text.push_str("  help: where the image is what its name says, the embedded table is wrong or older: please report it\n");
     }
     text
 }

@@ -8,6 +8,7 @@
 mod accounts;
 mod cache;
 mod config;
+mod contradict;
 mod credentials;
 mod digest;
 mod engine;
@@ -25,6 +26,7 @@ mod tar;
 mod tree;
 
 pub use cache::Cache;
+pub use contradict::Contradiction;
 pub use credentials::Credentials;
 pub use engine::LocalEngine;
 pub use error::{Kind, LookupError};

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::bases::{Beyond, Confidence, FactSource, Facts, ImageRef};
+use crate::bases::{Beyond, Confidence, FactSource, Facts, ImageRef, Overrides, lookup};
 
+use super::contradict::{Contradiction, contradictions};
 use super::image::{ImageFacts, Platform, SourceName};
 use super::measured::over;
 use super::{ImageSource, LookupError};
@@ -43,6 +44,8 @@ pub struct Answer {
     pub cached: bool,
     /// Why its files were not read, where they were not.
     pub partial: Option<String>,
+    /// What the embedded table has otherwise. The image counts.
+    pub contradicts: Vec<Contradiction>,
 }
 
 /// Images held at a time.
@@ -85,7 +88,10 @@ impl Sources {
             lock(&self.asked).push(LookedUp {
                 image: image.to_string(),
                 source: source.name(),
-                result: result.as_ref().map(answer).map_err(Clone::clone),
+                result: result
+                    .as_ref()
+                    .map(|facts| answer(image, facts))
+                    .map_err(Clone::clone),
             });
             if let Ok(facts) = result {
                 return Some(facts);
@@ -142,14 +148,17 @@ impl Beyond for Sources {
     }
 }
 
-fn answer(facts: &ImageFacts) -> Answer {
+fn answer(image: &ImageRef, facts: &ImageFacts) -> Answer {
     let origin = &facts.origin;
+    // What the user lays over the table is no claim of the table's.
+    let table = lookup(&image.to_string(), &Overrides::default());
     Answer {
         place: origin.place.clone(),
         digest: origin.digest.clone(),
         date: origin.date.clone(),
         cached: origin.cached,
         partial: facts.files.as_ref().err().cloned(),
+        contradicts: contradictions(&table, facts),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::lookup::{LookedUp, SourceName};
+use crate::lookup::{Contradiction, LookedUp, SourceName};
 
 /// The field `lookup` of reports.
 #[derive(Debug, Serialize)]
@@ -23,6 +23,15 @@ struct Asked<'a> {
     date: Option<&'a str>,
     cached: bool,
     message: Option<String>,
+    contradicts: Vec<Contradicts<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Contradicts<'a> {
+    field: &'a str,
+    entry: &'a str,
+    table: &'a str,
+    image: &'a str,
 }
 
 impl<'a> Looked<'a> {
@@ -46,6 +55,7 @@ fn one(looked: &LookedUp) -> Asked<'_> {
             date: Some(&answer.date),
             cached: answer.cached,
             message: answer.partial.clone(),
+            contradicts: answer.contradicts.iter().map(contradicts).collect(),
         },
         Err(error) => Asked {
             image,
@@ -56,7 +66,17 @@ fn one(looked: &LookedUp) -> Asked<'_> {
             date: None,
             cached: false,
             message: Some(error.to_string()),
+            contradicts: Vec::new(),
         },
+    }
+}
+
+fn contradicts(one: &Contradiction) -> Contradicts<'_> {
+    Contradicts {
+        field: one.field,
+        entry: &one.entry,
+        table: &one.table,
+        image: &one.image,
     }
 }
 
@@ -104,6 +124,17 @@ pub fn failures(asked: &[LookedUp]) -> Vec<String> {
             ))
         })
         .collect()
+}
+
+/// What images say otherwise than the embedded table, a line for each field.
+pub fn contradictions(asked: &[LookedUp]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for one in asked {
+        for contradiction in one.result.iter().flat_map(|answer| &answer.contradicts) {
+            lines.push(format!("{}: {contradiction}, which counts", one.image));
+        }
+    }
+    lines
 }
 
 fn answered(asked: &[LookedUp], image: &str) -> bool {

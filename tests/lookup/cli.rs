@@ -120,6 +120,57 @@ fn a_base_is_looked_up() {
 }
 
 #[test]
+fn what_contradicts_the_table_is_said() {
+    let double = Double::start();
+    // The table takes it for a copy of redis, which starts as root and has other words and another account.
+    let image = format!("{}/library/redis:7", double.host());
+    Image::of("app").tag(&double, "library/redis", "7");
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!("FROM {image}\nCOPY redis.conf /etc/redis.conf\n");
+    fs::write(folder.path().join("Dockerfile"), text).expect("written");
+    let args = ["check", "--lookup", "registry", "--platform", "linux/amd64"];
+    let output = unroot(folder.path(), &args);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let text = err(&output);
+    for line in [
+        "has default_user = \"root\", the image has \"app\", which counts",
+        "has users = redis 999:999, the image has no redis, which counts",
+        "help: where the image is what its name says, the embedded table is wrong",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert!(
+        text.contains(&format!(
+            "warning: {image}: the table's entry docker.io/library/redis (tags "
+        )),
+        "{text}"
+    );
+    let output = unroot(folder.path(), &[&args[..], &["--format", "json"]].concat());
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let first = &report["lookup"]["asked"][0]["contradicts"][0];
+    assert_eq!(
+        (&first["field"], &first["table"], &first["image"]),
+        (
+            &json!("default_user"),
+            &json!("\"root\""),
+            &json!("\"app\"")
+        )
+    );
+    // The image itself is held against it, too; one that the table does not know is not.
+    let args = ["--lookup", "registry", "--platform", "linux/amd64"];
+    let judge = |image: &str| {
+        unroot(
+            folder.path(),
+            &[&["check", "--image", image][..], &args].concat(),
+        )
+    };
+    assert!(err(&judge(&image)).contains("has default_user = \"root\""));
+    Image::of("app").tag(&double, "team/app", "1");
+    let output = judge(&format!("{}/team/app:1", double.host()));
+    assert!(!err(&output).contains("the table"), "{}", err(&output));
+}
+
+#[test]
 fn what_cannot_be_looked_up_is_said() {
     let double = Double::start();
     let folder = folder(&double);

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use unroot::bases::ImageRef;
-use unroot::lookup::{ImageSource as _, Kind, LocalEngine, Platform, Registry, SourceName};
+use unroot::lookup::{ImageSource, Kind, LocalEngine, Platform, Registry, SourceName, Sources};
 
 use crate::look;
 
@@ -66,8 +66,9 @@ struct Built(String);
 
 impl Built {
     fn new(name: &str, dockerfile: &str) -> Self {
+        // The table goes by tags, too: 7 is one of redis.
         let built = Self(format!(
-            "{REGISTRY}/unroot-lookup/{name}:{}",
+            "{REGISTRY}/unroot-lookup/{name}:7-{}",
             std::process::id()
         ));
         docker(
@@ -183,6 +184,32 @@ fn an_image_by_digest_and_one_that_is_not_there() {
         .image(&absent, &Platform::host())
         .expect_err("absent");
     assert_eq!(error.kind, Kind::Absent, "{error}");
+}
+
+#[test]
+fn what_the_table_has_otherwise() {
+    if unavailable() {
+        return;
+    }
+    let contradicted = |built: &Built| {
+        let sources: [Box<dyn ImageSource>; 2] = [
+            Box::new(Registry::default()),
+            Box::new(LocalEngine::default()),
+        ];
+        sources.map(|source| {
+            let image = ImageRef::parse(&built.0).expect("valid");
+            let sources = Sources::new(vec![Some(source)], Platform::host());
+            assert!(sources.image(&image).is_some());
+            let answer = sources.asked().remove(0).result.expect("an answer");
+            let fields = answer.contradicts.into_iter().map(|one| one.field);
+            fields.collect::<Vec<_>>()
+        })
+    };
+    let same = Built::new("library/debian", "FROM debian:bookworm-slim\n");
+    assert_eq!(contradicted(&same), [[""; 0], [""; 0]]);
+    let other = Built::new("library/redis", DOCKERFILE);
+    let fields = ["start.entrypoint", "start.cmd", "users"];
+    assert_eq!(contradicted(&other), [fields, fields]);
 }
 
 /// Containers that the look leaves behind: none.
