@@ -1,0 +1,49 @@
+//! Programs of others that people run unroot from, for real: Neovim as a client of `unroot lsp`, and pre-commit.
+//!
+//! With `UNROOT_CLIENTS=required` one that is missing is a failure, and pre-commit builds unroot as it does for its users;
+//! else what is missing is said loudly.
+#![cfg(unix)]
+
+#[allow(dead_code, reason = "shared with tests that use the rest")]
+#[path = "../common/workspace.rs"]
+mod workspace;
+
+mod neovim;
+mod pre_commit;
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+/// Whether all of it must be run.
+fn required() -> bool {
+    std::env::var("UNROOT_CLIENTS").is_ok_and(|value| value == "required")
+}
+
+/// Whether the program is on this machine; says so where it is not, and fails where it must be.
+fn is_there(program: &str) -> bool {
+    let found = Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    if found.is_ok_and(|status| status.success()) {
+        return true;
+    }
+    assert!(!required(), "{program} is missing");
+    // Past the capture of a passing test's output.
+    let _ = writeln!(
+        std::io::stderr(),
+        "SKIPPED: {program} is not on this machine"
+    );
+    false
+}
+
+/// All that a program printed, with how it ended.
+fn told(output: &Output) -> String {
+    format!(
+        "{}{}(exit code {:?})",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+        output.status.code()
+    )
+}
