@@ -120,6 +120,29 @@ fn sarif_is_what_its_schema_says_and_github_asks_for() {
     );
 }
 
+/// What GitLab and reviewdog read, as their documentation has it: no field is missing, and none is made up.
+#[test]
+fn gitlab_and_reviewdog_get_their_fields() {
+    for (format, schema) in [
+        ("gitlab", include_str!("gitlab.schema.json")),
+        ("rdjsonl", include_str!("rdjsonl.schema.json")),
+    ] {
+        let validator = validator(&serde_json::from_str(schema).expect("JSON"));
+        let runs = reports(format);
+        let texts = runs.iter().flat_map(|run| {
+            let lines = format == "rdjsonl";
+            let split = if lines { '\n' } else { '\0' };
+            run.stdout.split(split).filter(|text| !text.is_empty())
+        });
+        let mut held = 0;
+        for text in texts {
+            hold(&validator, text);
+            held += 1;
+        }
+        assert!(held >= 2, "{format}: {held}");
+    }
+}
+
 /// Rules about root have the tags that auditors look for; the others do not.
 #[test]
 fn sarif_names_the_weakness_and_the_benchmark() {
