@@ -294,6 +294,49 @@ fn every_option_can_be_given_in_the_environment() {
     assert_eq!(run(&others, &["check"]).code, 1);
 }
 
+/// Every switch that the help of a command shows: `UNROOT_DRY_RUN` that is passed over would open a pull request.
+#[test]
+fn no_switch_is_passed_over_in_the_environment() {
+    let workspace = Workspace::new(&[("Dockerfile", ROOT)]);
+    let commands = [
+        "check",
+        "diff",
+        "fix",
+        "commit",
+        "pr",
+        "verify",
+        "explain node",
+        "config show",
+        "init",
+        "lsp",
+    ];
+    let mut asked = 0;
+    for command in commands {
+        let words: Vec<&str> = command.split(' ').collect();
+        let help = workspace
+            .run(&[words.as_slice(), &["--help"]].concat())
+            .stdout;
+        let switches = help.lines().filter_map(|line| {
+            let (_, name) = line.split_once("--")?;
+            let is_head = line.trim_start().starts_with('-') && !name.contains([' ', '<']);
+            (is_head && name != "help").then_some(name)
+        });
+        for name in switches {
+            let variable = format!("UNROOT_{}", name.replace('-', "_").to_uppercase());
+            let mut run = workspace.command();
+            run.env(&variable, "perhaps").args(&words);
+            if name == "learn" && command != "verify" {
+                run.arg("--verify");
+            }
+            let run = workspace.finish(&mut run);
+            assert_eq!(run.code, 2, "{command} {variable}: {}", run.stdout);
+            assert!(run.stderr.contains(&variable), "{command}: {}", run.stderr);
+            asked += 1;
+        }
+    }
+    assert!(asked > 60, "{asked}");
+}
+
 #[test]
 fn only_what_changed_since_a_revision() {
     let workspace = Workspace::new(&[

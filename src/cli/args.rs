@@ -118,7 +118,7 @@ pub(crate) struct Inputs {
     /// Count an entrypoint that steps down from root as root; verify: count its extra lines, too
     #[arg(long)]
     pub(crate) strict: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Look-up")]
     pub(crate) lookup: LookupArgs,
 }
 
@@ -218,18 +218,18 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
     /// Judge an image that exists, through the local engine or whom --lookup names; can be given again
-    #[arg(long, value_name = "IMAGE", conflicts_with_all = ["paths", "baseline", "write_baseline"])]
+    #[arg(long, value_name = "IMAGE", help_heading = "Look-up", conflicts_with_all = ["paths", "baseline", "write_baseline"])]
     pub(crate) image: Vec<String>,
     /// Say of the files that are fine, too, what they start as and why
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = "Report")]
     pub(crate) verbose: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Fix")]
     pub(crate) who: Who,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Report")]
     pub(crate) fail: FailArgs,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Baseline")]
     pub(crate) baseline: BaselineArgs,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Report")]
     pub(crate) report: ReportArgs,
 }
 
@@ -238,7 +238,7 @@ pub(crate) struct CheckArgs {
 pub(crate) struct Wanted {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Fix")]
     pub(crate) who: Who,
     /// Take the fixes too that rest on an inference or change an interface
     #[arg(long = "unsafe")]
@@ -250,11 +250,16 @@ pub(crate) struct DiffArgs {
     #[command(flatten)]
     pub(crate) wanted: Wanted,
     /// The name that standard input gets in the patch
-    #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "Dockerfile",
+        help_heading = "Report"
+    )]
     pub(crate) stdin_filename: String,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Report")]
     pub(crate) fail: FailArgs,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Report")]
     pub(crate) report: ReportArgs,
 }
 
@@ -268,7 +273,7 @@ pub(crate) struct FixArgs {
     /// End with 0 though something was held back; what fails still ends with 2
     #[arg(long)]
     pub(crate) exit_zero: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Proof")]
     pub(crate) proof: ProofArgs,
 }
 
@@ -289,7 +294,7 @@ Exit codes:
 pub(crate) struct CommitArgs {
     #[command(flatten)]
     pub(crate) wanted: Wanted,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Commit")]
     pub(crate) git: GitArgs,
     /// Push the branch
     #[arg(long)]
@@ -304,7 +309,6 @@ pub(crate) struct CommitArgs {
 
 /// How commits are made.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Commit")]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch that people write"
@@ -359,9 +363,9 @@ Exit codes:
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) inputs: Inputs,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Fix")]
     pub(crate) who: Who,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Proof")]
     pub(crate) proof: ProofArgs,
     /// Prove this Dockerfile instead of a fix of unroot's
     #[arg(long, value_name = "FILE", conflicts_with = "learn")]
@@ -381,7 +385,6 @@ pub(crate) enum ProofFormat {
 
 /// How images are built and run for a proof.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Proof")]
 pub(crate) struct ProofArgs {
     /// The container engine [default: the first of these that answers]
     #[arg(long, value_name = "NAME", value_parser = unroot::verify::names())]

@@ -6,9 +6,11 @@ use std::ffi::OsString;
 use clap::builder::BoolishValueParser;
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args as _, Command, CommandFactory as _, FromArgMatches as _,
+};
 
-use super::args::Cli;
+use super::args::{Cli, ProofArgs};
 
 /// The arguments, and where each is from.
 #[derive(Debug)]
@@ -143,10 +145,18 @@ fn below(command: Command, matches: &ArgMatches) -> Command {
 /// The option without which this one means nothing.
 fn needed(command: &Command, arg: &Arg) -> Option<&'static str> {
     let has = |id: &str| command.get_arguments().any(|arg| arg.get_id() == id);
-    if arg.get_help_heading() == Some("Proof") && has("verify") {
+    if has("verify") && is_of_proof(arg) {
         return Some("verify");
     }
     (arg.get_id() == "remote" && has("push")).then_some("push")
+}
+
+/// True for an option that says how a proof is made.
+fn is_of_proof(arg: &Arg) -> bool {
+    let proof = ProofArgs::augment_args(Command::new("proof"));
+    proof
+        .get_arguments()
+        .any(|other| other.get_id() == arg.get_id())
 }
 
 fn from_environment(arg: Arg) -> Arg {

@@ -19,7 +19,6 @@ pub(crate) enum IgnoreComments {
 
 /// Findings that were known before.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Baseline")]
 pub(crate) struct BaselineArgs {
     /// Let findings that stand in this file not count
     #[arg(long, value_name = "FILE")]
@@ -61,6 +60,6 @@ pub(crate) struct ShowArgs {
     /// Count an entrypoint that steps down from root as root
     #[arg(long)]
     pub(crate) strict: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Fix")]
     pub(crate) who: Who,
 }

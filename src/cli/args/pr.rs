@@ -27,23 +27,22 @@ pub(crate) struct PrArgs {
     /// Build and run each fix first, and propose only what is proven, unsafe fixes included
     #[arg(long)]
     pub(crate) verify: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Commit")]
     pub(crate) git: GitArgs,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Pull request")]
     pub(crate) pull: PullArgs,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Proof")]
     pub(crate) proof: ProofArgs,
     /// Print every call that would be made, and write nothing
-    #[arg(long)]
+    #[arg(long, help_heading = "Pull request")]
     pub(crate) dry_run: bool,
     /// How to report
-    #[arg(long, value_enum, default_value_t = CommitFormat::Text)]
+    #[arg(long, value_enum, default_value_t = CommitFormat::Text, help_heading = "Pull request")]
     pub(crate) format: CommitFormat,
 }
 
 /// How the pull request looks.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Pull request")]
 pub(crate) struct PullArgs {
     /// The remote to push to [default: the one that git pushes the base to]
     #[arg(long, value_name = "NAME")]

@@ -7,7 +7,6 @@ use unroot::finding::{Finding, Level};
 
 /// How findings are reported, and where to.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Report")]
 pub(crate) struct ReportArgs {
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Text)]

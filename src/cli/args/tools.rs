@@ -12,14 +12,14 @@ pub(crate) struct ExplainArgs {
     /// A rule (`runs-as-root`), a reason (`volume`), or an image as FROM names it
     #[arg(value_name = "RULE|REASON|IMAGE")]
     pub(crate) topic: String,
-    #[command(flatten)]
-    pub(crate) lookup: LookupArgs,
     /// What a base image runs as; `*` in IMAGE stands for any text
     #[arg(long, value_name = "IMAGE=USER")]
     pub(crate) base_user: Vec<String>,
     /// The configuration [default: the nearest unroot.toml of the working folder, or .github/unroot.toml]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    #[command(flatten, next_help_heading = "Look-up")]
+    pub(crate) lookup: LookupArgs,
 }
 
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ pub(crate) struct InitArgs {
 }
 
 const LSP: &str = "\
-An editor starts it; docs/editors.md has what to write for Neovim, Helix and VS Code. Each Dockerfile gets the \
+An editor starts it; https://github.com/unroot/unroot/blob/main/docs/editors.md has what to write for Neovim, Helix and VS Code. Each Dockerfile gets the \
 nearest unroot.toml, as `check` reads it; files that are open are taken as the editor has them.";
 
 #[derive(Debug, Args)]
@@ -58,7 +58,7 @@ pub(crate) struct LspArgs {
     /// Count an entrypoint that steps down from root as root
     #[arg(long)]
     pub(crate) strict: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Fix")]
     pub(crate) who: Who,
     /// What some editors write behind every server; it is what is done anyway
     #[arg(long, hide = true)]
