@@ -27,7 +27,12 @@ pub(super) fn run(args: &CheckArgs, color: Color) -> anyhow::Result<ExitCode> {
     let settings = Settings::new(&args.inputs, &args.who)?;
     let mut known = Known::open(&args.baseline, args.fail.least())?;
     let mut streams = Streams::new(color);
-    let text = |color| -> Box<dyn Report> { Box::new(Text::new(color, args.verbose)) };
+    let text = |color, width| -> Box<dyn Report> {
+        Box::new(Text {
+            renderer: TextRenderer::new(color).width(width),
+            verbose: args.verbose,
+        })
+    };
     let mut reports = Reports::open(&args.report, &args.inputs.paths, text, &mut streams)?;
     let mut summary = Summary::default();
     let any = each(
@@ -95,15 +100,6 @@ struct Text {
     renderer: TextRenderer,
     /// Tell of the files that are fine, too.
     verbose: bool,
-}
-
-impl Text {
-    fn new(color: bool, verbose: bool) -> Self {
-        Self {
-            renderer: TextRenderer::new(color),
-            verbose,
-        }
-    }
 }
 
 impl Report for Text {

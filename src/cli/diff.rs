@@ -21,7 +21,7 @@ pub(super) fn run(args: &DiffArgs, color: Color) -> anyhow::Result<ExitCode> {
     let inputs = &args.wanted.inputs;
     let settings = Settings::new(inputs, &args.wanted.who)?;
     let mut streams = Streams::new(color);
-    let text = |color| -> Box<dyn Report> { Box::new(Patch { color }) };
+    let text = |color, _| -> Box<dyn Report> { Box::new(Patch { color }) };
     let mut reports = Reports::open(&args.report, &inputs.paths, text, &mut streams)?;
     let (mut findings, mut failed) = (false, false);
     let mut printed = BTreeSet::new();

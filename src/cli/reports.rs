@@ -27,12 +27,12 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Opens what the arguments ask for. `text` makes the report for people, with colours or without; `inputs` are
-    /// the paths that are looked at.
+    /// Opens what the arguments ask for. `text` makes the report for people, with colours or without, for so many
+    /// columns; `inputs` are the paths that are looked at.
     pub(super) fn open(
         args: &ReportArgs,
         inputs: &[PathBuf],
-        text: impl Fn(bool) -> Box<dyn Report>,
+        text: impl Fn(bool, Option<usize>) -> Box<dyn Report>,
         streams: &mut Streams,
     ) -> anyhow::Result<Self> {
         let mut files: Vec<(Box<dyn Report>, Target)> = Vec::new();
@@ -59,14 +59,11 @@ impl Reports {
             let format = output.format.unwrap_or(args.format);
             taken |= format == args.format;
             let target = Target::open(path).map_err(|error| cannot_write(path, &error))?;
-            files.push((report(format, &|| text(false)), target));
+            files.push((report(format, &|| text(false, None)), target));
         }
-        let color = streams.color();
-        if !files.is_empty() {
-            streams.outlive_the_reader();
-        }
+        let (color, width) = (streams.color(), streams.width());
         Ok(Self {
-            shown: (!taken).then(|| (args.format, report(args.format, &|| text(color)))),
+            shown: (!taken).then(|| (args.format, report(args.format, &|| text(color, width)))),
             files,
             started: false,
         })

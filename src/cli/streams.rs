@@ -21,7 +21,7 @@ impl Streams {
             Color::Never => false,
         };
         Self {
-            out: BufWriter::with_capacity(1 << 16, Out::new()),
+            out: BufWriter::with_capacity(1 << 16, Out(io::stdout().lock())),
             color,
         }
     }
@@ -31,9 +31,15 @@ impl Streams {
         self.color
     }
 
-    /// When nobody reads standard output any more, the run goes on: it has other things to do.
-    pub(super) fn outlive_the_reader(&mut self) {
-        self.out.get_mut().outlives = true;
+    /// Columns that the reader of standard output has: what `COLUMNS` says, or the terminal; none where neither does.
+    pub(super) fn width(&self) -> Option<usize> {
+        let said = std::env::var("COLUMNS").ok();
+        said.and_then(|text| text.trim().parse().ok())
+            .filter(|columns| *columns > 0)
+            .or_else(|| {
+                let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+                Some(usize::from(width.0)).filter(|columns| *columns > 0)
+            })
     }
 
     /// Standard output, for what is written in pieces.
@@ -59,36 +65,23 @@ impl Streams {
     }
 }
 
-/// Standard output itself.
-struct Out {
-    stdout: io::StdoutLock<'static>,
-    outlives: bool,
-}
-
-impl Out {
-    fn new() -> Self {
-        Self {
-            stdout: io::stdout().lock(),
-            outlives: false,
-        }
-    }
-
-    fn forgive<T>(&self, result: io::Result<T>, instead: T) -> io::Result<T> {
-        match result {
-            Err(error) if self.outlives && error.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
-            other => other,
-        }
-    }
-}
+/// Standard output itself. When nobody reads it any more (`unroot check | head`), the run goes on: it has other things
+/// to do, and its exit code does not depend on who reads.
+struct Out(io::StdoutLock<'static>);
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let result = self.stdout.write(bytes);
-        self.forgive(result, bytes.len())
+        forgive(self.0.write(bytes), bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let result = self.stdout.flush();
-        self.forgive(result, ())
+        forgive(self.0.flush(), ())
+    }
+}
+
+fn forgive<T>(result: io::Result<T>, instead: T) -> io::Result<T> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
+        other => other,
     }
 }

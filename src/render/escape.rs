@@ -36,13 +36,18 @@ pub fn block(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{}\n{fence}\n", text.trim_end())
 }
 
-/// Text for a terminal or a log: one line, in which nothing moves the cursor, paints, or is not seen.
+/// Text for a terminal or a log: one line, in which nothing moves the cursor, paints, is not seen, or is a command.
 pub fn line(text: &str) -> String {
     let line: String = text
         .chars()
         .map(|ch| if matches!(ch, '\n' | '\t') { ' ' } else { ch })
         .collect();
-    visible(&line)
+    uncommanding(&visible(&line))
+}
+
+/// Runners of GitHub take `##[command]` wherever it stands in a line of a log, and have no way to write it otherwise.
+pub(super) fn uncommanding(text: &str) -> String {
+    text.replace("##[", "##<U+005B>")
 }
 
 /// Text for the content of an element or for the value of an attribute of XML 1.0. Characters that XML forbids, even
@@ -159,7 +164,7 @@ fn is_letter(ch: char) -> bool {
 }
 
 /// The text with everything shown that is not seen, or that draws the rest elsewhere.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     numbered(text, |ch| {
         is_hidden(ch) || (ch.is_control() && !matches!(ch, '\n' | '\t'))
     })
@@ -181,7 +186,7 @@ pub(super) fn numbered(text: &str, odd: impl Fn(char) -> bool) -> String {
 /// Characters that Unicode lets programs not show (`Default_Ignorable_Code_Point`), those that turn the direction of
 /// text or end a line (`Bidi_Control`, U+2028, U+2029), what notes stand between (U+FFF9 to U+FFFB), and two that are
 /// no characters and that XML forbids (U+FFFE, U+FFFF).
-fn is_hidden(ch: char) -> bool {
+pub(super) fn is_hidden(ch: char) -> bool {
     matches!(u32::from(ch),
         0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x17B4 | 0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
         | 0x2028..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB
@@ -240,6 +245,7 @@ mod tests {
             line("a\n::error::b\t\u{1b}[2J\u{9b}\r"),
             "a ::error::b <U+001B>[2J<U+009B><U+000D>"
         );
+        assert_eq!(line("a###[error]b"), "a###<U+005B>error]b");
     }
 
     #[test]

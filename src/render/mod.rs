@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod escape;
 mod fingerprint;
+mod fit;
 pub mod github;
 pub mod gitlab;
 pub mod image;

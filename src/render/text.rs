@@ -3,14 +3,20 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Patch, Renderer, Snippet};
 
-use super::escape::line;
+use super::escape::{is_hidden, line, numbered, uncommanding};
+use super::fit::{columns, fit};
 use crate::finding::{Alternative, Applicability, Finding, Fix, Label, Level};
 use crate::source::{Span, line_of};
 
 /// Renders findings of one file. The text carries ANSI colours when `color` is set.
 pub struct TextRenderer {
     renderer: Renderer,
+    /// Columns that there are; none where nobody counts them.
+    width: Option<usize>,
 }
+
+/// A terminal that is narrower than this is taken to be this wide.
+const LEAST_WIDTH: usize = 30;
 
 impl TextRenderer {
     /// A renderer with or without colours.
@@ -22,7 +28,19 @@ impl TextRenderer {
         };
         Self {
             renderer: renderer.decor_style(DecorStyle::Ascii),
+            width: None,
         }
+    }
+
+    /// The same for a terminal with so many columns.
+    #[must_use]
+    pub fn width(self, columns: Option<usize>) -> Self {
+        let width = columns.map(|columns| columns.max(LEAST_WIDTH));
+        let renderer = match width {
+            Some(width) => self.renderer.term_width(width),
+            None => self.renderer,
+        };
+        Self { renderer, width }
     }
 
     /// One finding of the file `path`, ready to be printed with a newline behind it.
@@ -39,11 +57,12 @@ impl TextRenderer {
         let mut snippet = Snippet::source(text.as_str())
             .path(path.as_str())
             .line_start(window.line);
-        let primary = AnnotationKind::Primary.span(window.label(&finding.primary));
-        snippet = snippet.annotation(primary.label(finding.primary.text.as_str()));
+        let primary =
+            AnnotationKind::Primary.span(window.label(&text, &finding.primary, self.width));
+        snippet = snippet.annotation(primary.label(line(&finding.primary.text)));
         for label in &finding.related {
-            let related = AnnotationKind::Context.span(window.label(label));
-            snippet = snippet.annotation(related.label(label.text.as_str()));
+            let related = AnnotationKind::Context.span(window.label(&text, label, self.width));
+            snippet = snippet.annotation(related.label(line(&label.text)));
         }
         let title = level.primary_title(message.as_str()).id(finding.rule.id());
         let mut group = title.element(snippet);
@@ -65,7 +84,11 @@ impl TextRenderer {
         for Alternative { fix, asked_by } in &finding.alternatives {
             report.push(fix_group(&path, &window, &text, fix, Some(asked_by)));
         }
-        self.renderer.render(&report)
+        let drawing = uncommanding(&self.renderer.render(&report));
+        match self.width {
+            Some(width) => fit(&drawing, width),
+            None => drawing,
+        }
     }
 }
 
@@ -155,8 +178,10 @@ impl<'b> Window<'b> {
         let mut out = String::with_capacity(self.bytes.len());
         for chunk in self.bytes.utf8_chunks() {
             for ch in chunk.valid().chars() {
-                // ASCII's control characters the drawing shows by itself.
-                if ch.is_control() && !ch.is_ascii() {
+                // ASCII's control characters the drawing shows by itself. What makes one sign of two, as in many
+                // emoji, does no harm.
+                let is_joiner = matches!(ch, '\u{200D}' | '\u{FE00}'..='\u{FE0F}');
+                if (ch.is_control() && !ch.is_ascii()) || (is_hidden(ch) && !is_joiner) {
                     out.extend(std::iter::repeat_n('?', ch.len_utf8()));
                 } else {
                     out.push(ch);
@@ -178,8 +203,11 @@ impl<'b> Window<'b> {
         let range = self.span(span);
         let behind =
             range.is_empty() && range.end == self.bytes.len() && self.bytes.ends_with(b"\n");
+        let content = numbered(content, |ch| {
+            is_hidden(ch) || (ch.is_control() && !ch.is_ascii())
+        });
         if !behind {
-            return (range, content.to_owned());
+            return (range, content);
         }
         let length = if self.bytes.ends_with(b"\r\n") { 2 } else { 1 };
         let at = range.start - length;
@@ -187,11 +215,22 @@ impl<'b> Window<'b> {
     }
 
     /// The span of a label, never empty, so that something is underlined, and on its first line only: a
-    /// RUN of forty lines is no pointer.
-    fn label(&self, label: &Label) -> std::ops::Range<usize> {
+    /// RUN of forty lines is no pointer. On a terminal it leaves room for the words of the label.
+    fn label(&self, text: &str, label: &Label, width: Option<usize>) -> std::ops::Range<usize> {
         let span = self.span(label.span);
         let line = memchr::memchr(b'\n', &self.bytes[span.clone()]);
-        let end = line.map_or(span.end, |length| span.start + length);
+        let mut end = line.map_or(span.end, |length| span.start + length);
+        if let Some(width) = width {
+            let before = memchr::memrchr(b'\n', &self.bytes[..span.start]).map_or(0, |at| at + 1);
+            let last = self.line + line_of(self.bytes, self.bytes.len());
+            let gutter = last.to_string().len() + 3;
+            let taken = gutter + (span.start - before) + 1 + columns(&label.text);
+            let room = width.saturating_sub(taken).max(width / 3);
+            let text = text.get(span.start..end).unwrap_or_default();
+            if columns(text) > room {
+                end = span.start + text.chars().take(room).map(char::len_utf8).sum::<usize>();
+            }
+        }
         span.start..end.max((span.start + 1).min(self.bytes.len()))
     }
 }
