@@ -33,6 +33,7 @@ use std::process::ExitCode;
 
 use args::Command;
 pub(crate) use environment::Arguments;
+use unroot::render::escape::line;
 use unroot::repo::RepoError;
 
 /// Runs the command and says how the process ends.
@@ -73,12 +74,12 @@ fn exit_code(failed: bool, found: bool) -> ExitCode {
 pub(crate) fn report_error(error: &anyhow::Error) {
     let mut stderr = anstream::stderr();
     // Nobody is left to be told when this fails.
-    let _ = writeln!(stderr, "error: {error:#}");
+    let _ = writeln!(stderr, "error: {}", line(&format!("{error:#}")));
     let known = error.downcast_ref::<WithHelp>();
     let help = known.map(|with| with.help.clone());
     let help = help.or_else(|| error.downcast_ref::<RepoError>()?.help());
     if let Some(help) = help {
-        let _ = writeln!(stderr, "help: {help}");
+        let _ = writeln!(stderr, "help: {}", line(&help));
     }
 }
 

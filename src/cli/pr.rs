@@ -140,5 +140,5 @@ fn report(proposed: &Proposed, dry_run: bool) -> anyhow::Result<String> {
         "held_back": proposed.gathered.held,
         "errors": proposed.gathered.errors,
     });
-    Ok(serde_json::to_string_pretty(&value)? + "\n")
+    Ok(unroot::render::document(&value)?)
 }

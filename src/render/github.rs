@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::Found;
-use super::escape::numbered;
+use super::escape::{is_hidden, numbered};
 use crate::finding::{Applicability, Finding, Level};
 use crate::source::position_of;
 
@@ -190,8 +190,8 @@ pub fn inert(text: &str, token: &str) -> String {
 
 /// Runners read no escape sequences here, but people read the log.
 fn escape_data(text: &str) -> String {
-    let odd = |ch: char| ch.is_control() && !matches!(ch, '\n' | '\r' | '\t');
-    numbered(text, odd)
+    let is_odd = |ch: char| ch.is_control() && !matches!(ch, '\n' | '\r' | '\t');
+    numbered(text, |ch| is_odd(ch) || is_hidden(ch))
         .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
@@ -214,6 +214,10 @@ mod tests {
         assert_eq!(
             command("error", &[("file", "\u{1b}")], "\u{9b}x"),
             "::error file=<U+001B>::<U+009B>x\n"
+        );
+        assert_eq!(
+            command("error", &[], "\u{202e}gpj\u{2066}\u{200b}"),
+            "::error::<U+202E>gpj<U+2066><U+200B>\n"
         );
         assert_eq!(command("group", &[], "patch"), "::group::patch\n");
         assert_eq!(

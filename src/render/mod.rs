@@ -18,6 +18,8 @@ pub mod sarif;
 pub mod suppressed;
 pub mod text;
 
+pub use pieces::document;
+
 use std::io::{self, Write};
 
 use crate::analysis::Analysis;

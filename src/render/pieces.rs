@@ -4,11 +4,19 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::escape::is_hidden;
+
 /// A value, laid out for people, to stand `indent` blanks deep.
 pub(super) fn pretty(value: &impl Serialize, indent: usize) -> io::Result<String> {
     let text = serde_json::to_string_pretty(value)?;
     // No string holds a line end: in JSON that is an escape.
     Ok(inert(&text).replace('\n', &format!("\n{:indent$}", "")))
+}
+
+/// A value as a document of its own, laid out for people, with its line end: what it holds is spelled so that a log
+/// shows all of it, and a runner reads no command in it.
+pub fn document(value: &impl Serialize) -> io::Result<String> {
+    Ok(pretty(value, 0)? + "\n")
 }
 
 /// A value on one line.
@@ -17,9 +25,24 @@ pub(super) fn compact(value: &impl Serialize) -> io::Result<String> {
 }
 
 /// Runners of GitHub take `##[command]` wherever it stands in a line of a log; in JSON the same can be spelled so
-/// that they do not.
+/// that they do not. So can what is not seen, or draws the rest elsewhere, and is no less true for whoever reads it.
 fn inert(json: &str) -> String {
-    json.replace("##[", "#\\u0023[")
+    let json = json.replace("##[", "#\\u0023[");
+    let is_spelled = |ch: char| is_hidden(ch) || (ch.is_control() && ch != '\n');
+    if !json.contains(is_spelled) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len());
+    for ch in json.chars() {
+        if is_spelled(ch) {
+            for unit in ch.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(ch);
+        }
+    }
+    out
 }
 
 /// The items of an array, one below the other.
@@ -83,5 +106,17 @@ mod tests {
         assert!(!text.contains("##["), "{text}");
         let back: String = serde_json::from_str(&text).expect("JSON");
         assert_eq!(back, "a###[error]b");
+    }
+
+    #[test]
+    fn what_is_not_seen_is_spelled_and_stays_what_it_is() {
+        let odd = "a\u{85}\u{7f}\u{9b}\u{202e}\u{200b}\u{e0041}\u{2028}é";
+        let text = compact(&odd).expect("JSON");
+        assert_eq!(
+            text,
+            r#""a\u0085\u007f\u009b\u202e\u200b\udb40\udc41\u2028é""#
+        );
+        let back: String = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(back, odd);
     }
 }

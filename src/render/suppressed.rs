@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::escape::line;
+use super::escape::{line, visible};
 use crate::suppress::{Source, Suppressed, Suppression};
 
 /// A line for each, for people.
@@ -58,7 +58,7 @@ impl InSarif {
                 Source::Comment(_) => "inSource",
                 Source::Configuration | Source::Baseline => "external",
             },
-            justification: by.sentence(),
+            justification: visible(&by.sentence()),
         }
     }
 }

@@ -47,7 +47,17 @@ CMD [\"node\", \"```\\u001b[2J::error::]]>.js\"]
         "d/Dockerfile".into(),
         b"FROM debian:13\n::error::d\x1b[31m<b>`|]]>##[error] x\n",
     );
+    write(
+        "e/Dockerfile".into(),
+        "FROM debian:13\nCMD [\"/srv/\u{202e}gpj\u{2066}\u{200b}\u{2028}\u{85}##[error]e\"]\n"
+            .as_bytes(),
+    );
     folder
+}
+
+/// What a reader does not see, or sees elsewhere.
+fn is_hidden(ch: char) -> bool {
+    matches!(ch, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn all() -> Vec<(&'static str, Run)> {
@@ -64,7 +74,7 @@ fn each_format_keeps_its_form() {
     for (format, run) in all() {
         assert_eq!(run.code, 1, "{format}: {}", run.stderr);
         snapshot(&format!("hostile-{format}"), &run.stdout);
-        let seen = |ch: char| !ch.is_control() || matches!(ch, '\n' | '\t');
+        let seen = |ch: char| !(ch.is_control() || is_hidden(ch)) || matches!(ch, '\n' | '\t');
         for text in [&run.stdout, &run.stderr] {
             assert!(text.chars().all(seen), "{format}: {text:?}");
             for line in text.lines() {
@@ -89,6 +99,27 @@ fn formats_for_programs_hold_no_command_of_the_older_form() {
         };
         assert!(!text.contains("##["), "{format}: {text}");
     }
+}
+
+/// Runners read standard error, too.
+#[test]
+fn standard_error_holds_no_command() {
+    for (format, run) in all() {
+        assert!(!run.stderr.contains("##["), "{format}: {}", run.stderr);
+    }
+    let (_folder, run) = super::run(
+        &[
+            ("Dockerfile", super::ROOT),
+            ("unroot.toml", b"\"##[error]\x1b[31m\" = 1\n"),
+        ],
+        &["check", "--color", "always"],
+    );
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.is_ascii() && !run.stderr.contains(['\x1b']) && !run.stderr.contains("##["),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -120,13 +151,13 @@ fn parsers_get_back_what_the_author_wrote() {
         "{uri}"
     );
     let junit = cases(&run("junit"));
-    assert_eq!(junit.len(), 4);
+    assert_eq!(junit.len(), 5);
     assert!(
         junit[0]
             .class
             .starts_with("]]><script>|\"'`@octocat`\n::error::a##[error]b<U+001B>[31m")
     );
-    assert_eq!(run("github").lines().count(), 3, "one line a finding");
+    assert_eq!(run("github").lines().count(), 4, "one line a finding");
 }
 
 /// The report for people draws the file, and nothing of the file draws.
@@ -137,9 +168,11 @@ fn text_moves_no_cursor() {
     snapshot("hostile-text", &run.stdout);
     for text in [&run.stdout, &run.stderr] {
         assert!(
-            text.chars().all(|ch| !ch.is_control() || ch == '\n'),
+            text.chars()
+                .all(|ch| ch == '\n' || !(ch.is_control() || is_hidden(ch))),
             "{text:?}"
         );
+        assert!(!text.contains("##["), "{text}");
         assert!(
             text.lines()
                 .all(|line| !line.trim_start().starts_with("::")),

@@ -264,6 +264,6 @@ impl Report<'_> {
             "foreign": foreign,
             "push": pushed,
         });
-        Ok(serde_json::to_string_pretty(&value)? + "\n")
+        Ok(unroot::render::document(&value)?)
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::fix::Need;
+use crate::render::document;
 use crate::verify::{Line, Obstacle, Times, Verdict};
 
 use super::Entry;
@@ -101,14 +102,12 @@ struct Seconds {
 }
 
 /// All entries as one JSON document, with a newline behind it.
-pub fn render(entries: &[Entry]) -> serde_json::Result<String> {
+pub fn render(entries: &[Entry]) -> std::io::Result<String> {
     let report = Report {
         version: VERSION,
         proofs: entries.iter().map(proof).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&report)?;
-    text.push('\n');
-    Ok(text)
+    document(&report)
 }
 
 fn proof(entry: &Entry) -> Proof<'_> {

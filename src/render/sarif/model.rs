@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::render::escape::visible;
 use crate::render::suppressed::InSarif;
 
 #[derive(Debug, Serialize)]
@@ -79,7 +80,7 @@ impl Message {
     /// no links.
     pub(super) fn plain(text: &str) -> Self {
         Self {
-            text: text.replace("](", "] ("),
+            text: visible(text).replace("](", "] ("),
         }
     }
 }
@@ -207,5 +208,6 @@ mod tests {
     #[test]
     fn a_message_holds_no_link() {
         assert_eq!(Message::plain("FROM [x](//evil)").text, "FROM [x] (//evil)");
+        assert_eq!(Message::plain("a\n\u{202e}b").text, "a\n<U+202E>b");
     }
 }
