@@ -314,7 +314,7 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
             vec!["fix", "--user", "root"],
             "root is what this program is here to avoid",
         ),
-        (vec!["fix", "--uid", "0"], "0 is not in 1..="),
+        (vec!["fix", "--uid", "0"], "write a number from 1 to"),
         (
             vec!["fix", "--user", "a b"],
             "a user name has lower-case letters",

@@ -19,6 +19,7 @@ fn every_error_says_what_to_do() {
             "[[base]]\nimage = \"a\"\ntag_re = \"(\"\nuser = \"x\"\n",
         ),
         ("value.toml", "own = \n"),
+        ("kind.toml", "[user]\nuid = \"x\"\n"),
         ("key.toml", "\nstratgy = \"twin\"\n"),
     ]);
     std::fs::write(
@@ -61,6 +62,9 @@ fn every_error_says_what_to_do() {
         "check --fail-on root",
         "check --fail-on note --exit-zero",
         "check --uid 0",
+        "check --uid many",
+        "check --insecure-registry http://localhost:5000",
+        "check --config kind.toml",
         "check --uid-range 5",
         "check --user Root",
         "chekc",

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use unroot::config::{range, user_name};
+use unroot::config::{MAX_ID, range, user_name};
 
 pub(crate) use config::{BaselineArgs, ConfigArgs, ConfigCommand, IgnoreComments, ShowArgs};
 pub(crate) use lookup::{Lookup, LookupArgs};
@@ -129,13 +129,13 @@ pub(crate) struct Who {
     #[arg(long, value_name = "NAME", value_parser = user_name)]
     pub(crate) user: Option<String>,
     /// The number of the user to create
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=2_147_483_647))]
+    #[arg(long, value_parser = uid)]
     pub(crate) uid: Option<u32>,
     /// Where the number of a user to create is taken from: the first that is free
     #[arg(long, value_name = "FIRST-LAST", value_parser = range)]
     pub(crate) uid_range: Option<(u32, u32)>,
     /// The number of its group; 0 suits `OpenShift`
-    #[arg(long, value_parser = clap::value_parser!(u32).range(0..=2_147_483_647))]
+    #[arg(long, value_parser = gid)]
     pub(crate) gid: Option<u32>,
     /// Write names into USER, not numbers
     #[arg(long)]
@@ -151,6 +151,21 @@ pub(crate) struct Who {
     pub(crate) strategy: Option<Strategy>,
     #[command(flatten)]
     pub(crate) step_down: StepDown,
+}
+
+/// The number of a user: not root's.
+fn uid(text: &str) -> Result<u32, String> {
+    id(text, 1)
+}
+
+fn gid(text: &str) -> Result<u32, String> {
+    id(text, 0)
+}
+
+fn id(text: &str, least: u32) -> Result<u32, String> {
+    let id = text.parse().ok();
+    id.filter(|id| (least..=MAX_ID).contains(id))
+        .ok_or_else(|| format!("write a number from {least} to {MAX_ID}"))
 }
 
 /// How a container steps down, with `--strategy step-down`.

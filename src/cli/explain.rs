@@ -54,7 +54,8 @@ fn other(topic: &str) -> String {
     if let Some(meant) = nearest(topic, &known) {
         text.push_str(&format!("    did you mean `{meant}`?\n"));
     }
-    text.push_str("    reasons stand in docs/reasons.md; rules are:\n");
+    let reasons = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/reasons.md");
+    text.push_str(&format!("    reasons: {reasons}\n    rules:\n"));
     for rule in Rule::ALL {
         text.push_str(&format!("      {:<20} {}\n", rule.id(), rule.title()));
     }

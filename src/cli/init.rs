@@ -9,7 +9,7 @@ use unroot::render::escape::line;
 use super::WithHelp;
 use super::args::{Color, InitArgs};
 use super::files::shown;
-use super::settings::absolute;
+use super::settings::{DOCS, absolute};
 use super::streams::Streams;
 use super::write::{cannot_write, make};
 
@@ -71,7 +71,7 @@ fn next(folder: &Path, workflow: bool) -> String {
     } else {
         "  unroot init --workflow    and GitHub says it on each pull request\n"
     });
-    text.push_str("docs/configuration.md says what each key means\n");
+    text.push_str(&format!("{DOCS} says what each key means\n"));
     let whole = std::env::current_dir().map(|working| absolute(folder, &working));
     if workflow && !whole.is_ok_and(|whole| Disk.is_top(&whole)) {
         text.push_str(

@@ -22,6 +22,12 @@ use effective::{Asked, check_step_down};
 pub(super) use lookup::absolute;
 use lookup::{Bad, Known, Place};
 
+/// Where people read what a configuration can hold: the binary has no docs beside it.
+pub(super) const DOCS: &str = concat!(
+    env!("CARGO_PKG_REPOSITORY"),
+    "/blob/main/docs/configuration.md"
+);
+
 /// What counts for each Dockerfile: the nearest configuration, below what was asked for.
 pub(super) struct Settings {
     asked: Asked,

@@ -34,7 +34,7 @@ fn explain(message: &str) -> (String, Option<String>) {
     } else if message.starts_with("unknown variant") {
         ("value", "values")
     } else {
-        return (message, None);
+        return other(&message);
     };
     let mut words = message.split('`').skip(1).step_by(2);
     let Some(wrong) = words.next() else {
@@ -47,6 +47,54 @@ fn explain(message: &str) -> (String, Option<String>) {
         None => Some(format!("the {many} here are `{}`", known.join("`, `"))),
     };
     (format!("unknown {kind} `{wrong}`"), help)
+}
+
+/// What else can be wrong, in words of people who write TOML and not Rust.
+fn other(message: &str) -> (String, Option<String>) {
+    let named = message.split('`').nth(1).unwrap_or_default();
+    if message.starts_with("missing field") {
+        let help = format!("write {named} = \"...\" below the table's head");
+        return (format!("`{named}` is missing"), Some(help));
+    }
+    if message.starts_with("duplicate field") {
+        let help = match named {
+            "image" => "`repo` is another name of `image`: keep one",
+            "user" => "`default_user` is another name of `user`: keep one",
+            _ => "keep one",
+        };
+        return (format!("`{named}` is said twice"), Some(help.into()));
+    }
+    if message.starts_with("wanted string") {
+        let help = "write one of its words, in quotes".to_owned();
+        return ("this is no text".into(), Some(help));
+    }
+    let wrong = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid length "))
+        .and_then(|rest| rest.split_once(", expected "));
+    let Some((found, wanted)) = wrong else {
+        return (message.to_owned(), None);
+    };
+    let wanted = match wanted {
+        "a string" => "a text, in quotes",
+        "a boolean" => "true or false",
+        "a sequence" if found == "map" => "a list of tables, each below [[...]]",
+        "a sequence" => "a list, as in [\"a\", \"b\"]",
+        "an array of length 2" => "two numbers, as in [20000, 29999]",
+        number if number.starts_with(['i', 'u']) && number[1..].parse::<u8>().is_ok() => "a number",
+        table if table.starts_with("struct") => "a table, below [...]",
+        other => other,
+    };
+    let found = match found {
+        "map" => "a table",
+        "sequence" => "a list",
+        length if length.parse::<u64>().is_ok() => "a list of another length",
+        other => other,
+    };
+    let message = format!("this is {found}, and {wanted} is wanted");
+    let message = message.replace("this is string", "this is the text");
+    let message = message.replace("this is integer", "this is the number");
+    (message, Some(format!("write {wanted}")))
 }
 
 /// The word that differs least, where it differs by a slip of the pen.

@@ -181,7 +181,9 @@ fn id<'de, D: Deserializer<'de>>(from: D, least: u32) -> Result<Option<u32>, D::
         .ok()
         .filter(|id| (least..=MAX_ID).contains(id))
         .map(Some)
-        .ok_or_else(|| serde::de::Error::custom(format!("{id} is not in {least}..={MAX_ID}")))
+        .ok_or_else(|| {
+            serde::de::Error::custom(format!("{id} is no number from {least} to {MAX_ID}"))
+        })
 }
 
 fn uid_range<'de, D: Deserializer<'de>>(from: D) -> Result<Option<(u32, u32)>, D::Error> {
@@ -234,14 +236,36 @@ mod tests {
         assert_eq!(wrong.help.as_deref(), Some("did you mean `move`?"));
         for (text, message) in [
             ("[user]\nname = \"root\"", "root is what"),
-            ("[user]\nuid = 0", "0 is not in 1..=2147483647"),
-            ("[user]\nuid = -5", "-5 is not in 1..="),
-            ("[user]\ngid = 4294967295", "is not in 0..="),
+            ("[user]\nuid = 0", "0 is no number from 1 to 2147483647"),
+            ("[user]\nuid = -5", "-5 is no number from 1 to"),
+            ("[user]\ngid = 4294967295", "is no number from 0 to"),
             ("[user]\nuid_range = [0, 5]", "a range starts at 1"),
             ("[user]\nuid_range = [9, 5]", "no number lies between"),
-            ("[user]\nuid_range = [9]", "invalid length"),
+            (
+                "[user]\nuid_range = [9]",
+                "two numbers, as in [20000, 29999] is wanted",
+            ),
+            (
+                "[user]\nuid = \"x\"",
+                "this is the text \"x\", and a number is wanted",
+            ),
+            (
+                "[user]\nnamed = 1",
+                "this is the number `1`, and true or false is wanted",
+            ),
+            ("ports = 80", "this is no text"),
+            ("user = \"app\"", "a table, below [...] is wanted"),
+            (
+                "[base]\nimage = \"a\"",
+                "this is a table, and a list of tables",
+            ),
+            ("[[base]]\nuser = \"a\"", "`image` is missing"),
+            (
+                "[[base]]\nimage = \"a\"\nrepo = \"b\"\nuser = \"1\"",
+                "`image` is said twice",
+            ),
             ("[rules]\nsteps-down = \"fatal\"", "unknown value `fatal`"),
-            ("exclude = \"a\"", "invalid type"),
+            ("exclude = \"a\"", "a list, as in [\"a\", \"b\"] is wanted"),
             ("own = ", ""),
         ] {
             let wrong = error(text);

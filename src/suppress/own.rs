@@ -58,7 +58,8 @@ fn ignore(command: &str) -> Result<Own, Wrong> {
         }
     };
     let reason = reason.trim_start_matches([':', ' ', '\t']).trim_end();
-    if reason.is_empty() {
+    // A dash is none.
+    if !reason.contains(char::is_alphanumeric) {
         return Err(Wrong {
             message: "a reason is missing: nothing is suppressed".into(),
             help: format!(
@@ -118,6 +119,7 @@ mod tests {
         for (text, why) in [
             ("unroot: ignore", "a reason is missing"),
             ("unroot: ignore :  ", "a reason is missing"),
+            ("unroot: ignore - --", "a reason is missing"),
             ("unroot: ignore[runs-as-root]", "a reason is missing"),
             ("unroot: ignore[DL3002] x", "no rule `DL3002`"),
             ("unroot: ignore[unused-suppression] x", "no rule"),

@@ -10,7 +10,6 @@ use super::seconds;
 
 /// Whom to ask of base images, and how.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Look-up")]
 pub(crate) struct LookupArgs {
     /// Where to look for what is known of a base; can be given again, and is asked in that order [default: table]
     #[arg(long, value_enum, value_name = "SOURCE")]
@@ -22,7 +21,7 @@ pub(crate) struct LookupArgs {
     #[arg(long, value_name = "OS/ARCHITECTURE", value_parser = platform)]
     pub(crate) platform: Option<Platform>,
     /// A registry that is asked without TLS, and without credentials; can be given again
-    #[arg(long, value_name = "HOST[:PORT]")]
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = host)]
     pub(crate) insecure_registry: Vec<String>,
     /// Where answers of registries are kept [default: unroot in the user's cache folder]
     #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
@@ -66,6 +65,14 @@ fn age(text: &str) -> Result<Duration, String> {
         .checked_mul(unit)
         .map(Duration::from_secs)
         .ok_or_else(|| "that is too long".into())
+}
+
+/// A registry as an image's name has it.
+fn host(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.contains(['/', ' ', '@']) {
+        return Err("write HOST or HOST:PORT, as in localhost:5000, without http://".into());
+    }
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]

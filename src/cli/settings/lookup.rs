@@ -211,7 +211,7 @@ impl From<Bad> for anyhow::Error {
     fn from(bad: Bad) -> Self {
         let help = bad
             .help
-            .unwrap_or_else(|| "docs/configuration.md says what it can hold".into());
+            .unwrap_or_else(|| format!("{} says what it can hold", super::DOCS));
         WithHelp::new(bad.message, help).into()
     }
 }
