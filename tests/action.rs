@@ -524,3 +524,21 @@ fn commands_for_engines_change_files_and_succeed() {
         "an error is one"
     );
 }
+
+#[test]
+fn the_last_stage_alone_is_looked_at_where_that_is_asked_for() {
+    let job = Job::new(&[
+        (
+            "Dockerfile",
+            "FROM node:22-slim AS dev\nCMD [\"node\", \"dev.js\"]\n\nFROM dev\nUSER node\n",
+        ),
+        (
+            "compose.yaml",
+            "services:\n  web:\n    build: {context: ., target: dev}\n",
+        ),
+    ]);
+    let built = job.step(&[]);
+    assert_eq!(built.output("findings"), "1", "{}", built.log);
+    let last = job.step(&[("last-stage", "true")]);
+    assert_eq!(last.output("findings"), "0", "{}", last.log);
+}

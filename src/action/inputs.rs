@@ -29,12 +29,14 @@ pub struct Inputs {
     pub config: Option<PathBuf>,
     /// Count an entrypoint that steps down from root as root.
     pub strict: bool,
-    /// The stage to look at instead of the last one.
+    /// The stage to look at instead of those that the repository builds.
     pub target: Option<String>,
     /// Mode `pr`: build and run each fix first, and propose what is proven.
     pub verify: bool,
     /// Look at every stage that no other stage builds on.
     pub all_targets: bool,
+    /// Look at the last stage alone, whatever the repository builds.
+    pub last_stage: bool,
     /// `NAME=VALUE`, as `docker build` gets them.
     pub build_args: Vec<String>,
     /// Who the container shall run as.
@@ -168,6 +170,13 @@ impl Inputs {
                 "it means nothing with `all-targets`",
             ));
         }
+        let last_stage = reader.boolean("last-stage")?;
+        if last_stage && (target.is_some() || all_targets) {
+            return Err(InputError::new(
+                "last-stage",
+                "it means nothing with `target` or `all-targets`",
+            ));
+        }
         Ok(Self {
             mode,
             paths,
@@ -194,6 +203,7 @@ impl Inputs {
             target,
             verify: reader.boolean("verify")?,
             all_targets,
+            last_stage,
             build_args: reader.lines("build-args"),
             user: reader.text("user"),
             ports: reader.text("ports"),
@@ -367,6 +377,10 @@ mod tests {
         assert_eq!(
             message(&[("target", "web"), ("all-targets", "true")]),
             "input `target`: it means nothing with `all-targets`"
+        );
+        assert_eq!(
+            message(&[("last-stage", "true"), ("all-targets", "true")]),
+            "input `last-stage`: it means nothing with `target` or `all-targets`"
         );
         for bad in ["octo", "octo/", "octo/../x", "a/b?c", "https://x/y"] {
             let text = message(&[("repository", bad)]);

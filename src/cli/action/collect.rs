@@ -126,6 +126,7 @@ pub(super) fn arguments(inputs: &Inputs) -> Result<Wanted, InputError> {
         paths: inputs.paths.clone(),
         target: inputs.target.clone(),
         all_targets: inputs.all_targets,
+        last_stage: inputs.last_stage,
         build_arg: inputs.build_args.clone(),
         config: inputs.config.clone(),
         strict: inputs.strict,
