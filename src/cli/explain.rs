@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use unroot::bases;
 use unroot::config::nearest;
 use unroot::finding::Rule;
+use unroot::render::escape::line;
 use unroot::rules;
 
 use super::args::{Color, ExplainArgs, Inputs, Who};
@@ -34,6 +35,8 @@ pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
             }
         }),
     };
+    // Notes of a configuration are somebody's, too.
+    let text: String = text.lines().map(|text| line(text) + "\n").collect();
     let mut streams = Streams::new(Color::Never);
     streams.out(text.as_bytes())?;
     streams.err(warnings(&settings.asked()).as_bytes())?;

@@ -136,6 +136,20 @@ fn odd_texts_and_places_are_taken() {
 }
 
 #[test]
+fn no_message_holds_what_is_not_seen() {
+    let workspace = Workspace::new(&[]);
+    let uri = uri(&workspace.path().join("Dockerfile"));
+    let mut session = Session::open(workspace.path(), &[]);
+    let told = session.show(
+        &uri,
+        "FROM alpine:3.22\nCMD [\"/srv/\u{202e}gpj\\u001b[31m\"]\n",
+    );
+    let message = told["diagnostics"][0]["message"].as_str().expect("text");
+    assert!(message.contains("`<U+202E>gpj<U+001B>[31m`"), "{message}");
+    session.close();
+}
+
+#[test]
 fn only_dockerfiles_are_judged() {
     let workspace = Workspace::new(&[]);
     let mut session = Session::open(workspace.path(), &[]);

@@ -5,6 +5,7 @@ use std::path::Path;
 use lsp_types::{CodeAction, CodeActionKind, CodeActionParams, Range};
 use unroot::finding::{Applicability, Fix};
 use unroot::plan::{Edits, Patched, patch};
+use unroot::render::escape::line;
 
 use super::diagnostics::diagnostic;
 use super::documents::Document;
@@ -86,11 +87,12 @@ fn patched(judged: &Judged<'_>, least: Applicability) -> Option<Patched> {
 }
 
 fn title(fix: &Fix) -> String {
+    let title = line(&fix.title);
     if fix.applicability == Applicability::Safe {
-        return format!("unroot: {}", fix.title);
+        return format!("unroot: {title}");
     }
     let doubts: Vec<&str> = fix.doubts.iter().map(|doubt| doubt.id).collect();
-    format!("unroot: {} (unsafe: {})", fix.title, doubts.join(", "))
+    format!("unroot: {title} (unsafe: {})", doubts.join(", "))
 }
 
 /// Kinds are paths: `source` asks for `source.fixAll.unroot`, too.

@@ -8,6 +8,7 @@ use lsp_types::{
 };
 use unroot::analysis::analyse;
 use unroot::finding::{Finding, Level, Rule};
+use unroot::render::escape::line;
 use unroot::rules;
 
 use super::documents::Document;
@@ -28,7 +29,7 @@ pub(super) fn of(judged: &Judged<'_>) -> Vec<Diagnostic> {
             let findings = analysis.findings.iter();
             findings.map(|one| diagnostic(document, one)).collect()
         }
-        Err(error) => vec![failure(&document.text, error.to_string())],
+        Err(error) => vec![failure(&document.text, &error.to_string())],
     }
 }
 
@@ -38,7 +39,7 @@ pub(super) fn diagnostic(document: &Document, finding: &Finding) -> Diagnostic {
     let related = finding.related.iter();
     let related = related.map(|label| DiagnosticRelatedInformation {
         location: Location::new(document.uri.clone(), text.range(label.span)),
-        message: label.text.clone(),
+        message: line(&label.text),
     });
     let related: Vec<_> = related.collect();
     let href = Uri::from_str(&rules::uri(finding.rule)).ok();
@@ -60,13 +61,13 @@ pub(super) fn diagnostic(document: &Document, finding: &Finding) -> Diagnostic {
 }
 
 /// Why nothing can be said of a file, at its first line.
-pub(super) fn failure(text: &Text, why: String) -> Diagnostic {
+pub(super) fn failure(text: &Text, why: &str) -> Diagnostic {
     let end = text.offset(Position::new(0, u32::MAX));
     Diagnostic {
         range: Range::new(Position::new(0, 0), text.position(end)),
         severity: Some(DiagnosticSeverity::ERROR),
         source: Some(SOURCE.to_owned()),
-        message: why,
+        message: line(why),
         ..Diagnostic::default()
     }
 }
@@ -86,5 +87,7 @@ fn message(finding: &Finding) -> String {
         }
         Err(_) => {}
     }
-    lines.join("\n")
+    // Editors show control characters and what turns the direction of text as they please.
+    let lines = lines.iter().map(|text| line(text));
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -165,7 +165,7 @@ impl<'w> Server<'w> {
             let found = match self.judge(document) {
                 Ok(Some(judged)) => diagnostics::of(&judged),
                 Ok(None) => Vec::new(),
-                Err(why) => vec![diagnostics::failure(&document.text, why)],
+                Err(why) => vec![diagnostics::failure(&document.text, &why)],
             };
             let version = Some(document.version);
             let uri = document.uri.clone();
