@@ -191,7 +191,7 @@ fn what_counts_is_shown_with_its_origin() {
     let workspace = Workspace::new(&[
         (
             "services/unroot.toml",
-            "strategy = \"twin\"\nexclude = [\"fixtures/\"]\n\n[user]\nname = \"svc\"\nuid_range = [20000, 29999]\n\n[rules]\nsteps-down = \"off\"\n\n[[base]]\nimage = \"registry.example.com/*\"\nuser = \"root\"\n",
+            "strategy = \"twin\"\nexclude = [\"fixtures/\"]\n\n[user]\nname = \"svc\"\nuid_range = [20000, 29999]\n\n[rules]\nsteps-down = \"off\"\n\n[[base]]\nimage = \"registry.example.com/*\"\nuser = \"root\"\nfamily = \"debian\"\nusers = [{ name = \"svc\", uid = 1001 }]\n",
         ),
         ("services/api/Dockerfile", ROOT),
     ]);

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use unroot::fix::{Own, Ports, Strategy};
+use unroot::render::escape::line;
 use unroot::suppress::Heed;
 
 use super::args::{Color, ConfigArgs, ConfigCommand, Inputs, ShowArgs};
@@ -35,7 +36,7 @@ fn show(args: &ShowArgs, effective: &Effective, arguments: &Arguments) -> String
     let file = effective.file.as_deref();
     let mut text = Shown {
         text: match file {
-            Some(file) => format!("# the nearest configuration is {file}\n"),
+            Some(file) => format!("# the nearest configuration is {}\n", line(file)),
             None => "# there is no configuration\n".to_owned(),
         },
         file: file.unwrap_or_default(),
@@ -102,12 +103,11 @@ fn show(args: &ShowArgs, effective: &Effective, arguments: &Arguments) -> String
         text.push("image", &quoted(image), &origin);
         text.push("user", &quoted(user), &origin);
     }
-    for base in &config.base {
+    for base in &config.base_as_written {
         text.heading("[[base]]");
         let file = text.file.to_owned();
-        text.push("image", &quoted(&base.image), &file);
-        if let Some(user) = &base.user {
-            text.push("user", &quoted(user), &file);
+        for (key, value) in base {
+            text.push(key, value, &file);
         }
     }
     text.text
@@ -138,8 +138,9 @@ impl Shown<'_> {
     }
 
     fn push(&mut self, key: &str, value: &str, origin: &str) {
-        let line = format!("{key} = {value}");
-        self.text.push_str(&format!("{line:<34} # {origin}\n"));
+        let setting = format!("{key} = {value}");
+        let origin = line(origin);
+        self.text.push_str(&format!("{setting:<34} # {origin}\n"));
     }
 
     /// A value that is always there; `in_file` says that the configuration has one.

@@ -61,7 +61,7 @@ impl Reports {
             let target = Target::open(path).map_err(|error| cannot_write(path, &error))?;
             files.push((report(format, &|| text(false, None)), target));
         }
-        let (color, width) = (streams.color(), streams.width());
+        let (color, width) = (streams.color(), Streams::width());
         Ok(Self {
             shown: (!taken).then(|| (args.format, report(args.format, &|| text(color, width)))),
             files,

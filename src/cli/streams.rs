@@ -32,7 +32,7 @@ impl Streams {
     }
 
     /// Columns that the reader of standard output has: what `COLUMNS` says, or the terminal; none where neither does.
-    pub(super) fn width(&self) -> Option<usize> {
+    pub(super) fn width() -> Option<usize> {
         let said = std::env::var("COLUMNS").ok();
         said.and_then(|text| text.trim().parse().ok())
             .filter(|columns| *columns > 0)

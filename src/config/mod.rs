@@ -38,6 +38,9 @@ pub struct Config {
     /// What is known of base images that the embedded table lacks or has wrong.
     #[serde(default)]
     pub base: Vec<OverrideEntry>,
+    /// The same as it is written: keys, and their values in TOML.
+    #[serde(skip)]
+    pub base_as_written: Vec<Vec<(String, String)>>,
 }
 
 /// `[user]`
@@ -87,7 +90,10 @@ enum RuleLevel {
 impl Config {
     /// Reads the text of a file.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        toml::from_str(text).map_err(|error| ConfigError::of(&error, text))
+        let mut config: Self =
+            toml::from_str(text).map_err(|error| ConfigError::of(&error, text))?;
+        config.base_as_written = written(text);
+        Ok(config)
     }
 
     /// The levels that rules are given.
@@ -123,6 +129,30 @@ impl RuleLevel {
             Self::Off => None,
         }
     }
+}
+
+/// The entries of `[[base]]`, the image first.
+fn written(text: &str) -> Vec<Vec<(String, String)>> {
+    let Ok(mut file) = toml::from_str::<toml::Table>(text) else {
+        return Vec::new();
+    };
+    let Some(toml::Value::Array(entries)) = file.remove("base") else {
+        return Vec::new();
+    };
+    let entries = entries.into_iter().filter_map(|entry| match entry {
+        toml::Value::Table(table) => Some(table),
+        _ => None,
+    });
+    entries
+        .map(|table| {
+            let mut keys: Vec<(String, String)> = table
+                .into_iter()
+                .map(|(key, value)| (key, value.to_string()))
+                .collect();
+            keys.sort_by_key(|(key, _)| !matches!(key.as_str(), "image" | "repo"));
+            keys
+        })
+        .collect()
 }
 
 /// A name that every distribution's tools take (useradd(8): `NAME_REGEX` of shadow), and is not root's.
