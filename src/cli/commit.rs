@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use unroot::render::escape::line;
 use unroot::repo::{
     Base, BranchTip, CommitOptions, Foreign, Oid, Outcome, PushOutcome, Remote, Repo, RepoError,
     Step, TOKEN_VARIABLE,
@@ -130,7 +131,7 @@ pub(super) fn gather_all(
         streams.err(note.as_bytes())?;
     }
     for note in &selection.notes {
-        streams.err(format!("note: {note}\n").as_bytes())?;
+        streams.err(format!("note: {}\n", line(note)).as_bytes())?;
     }
     let prover = match args.proof {
         Some(proof) => Some(Prover::new(proof, &args.wanted.inputs)?),

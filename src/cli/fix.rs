@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use unroot::finding::Level;
 use unroot::plan::{Patched, PatchedFile};
+use unroot::render::escape::line;
 use unroot::render::proof::text;
 use unroot::verify::Verdict;
 
@@ -47,7 +48,7 @@ pub(super) fn run(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
                 Ok(planned) => planned,
                 Err(message) => {
                     end.failed = true;
-                    streams.err(format!("error: {message}\n").as_bytes())?;
+                    streams.err(format!("error: {}\n", line(&message)).as_bytes())?;
                     return Ok(());
                 }
             };
@@ -110,7 +111,7 @@ fn proven(args: &FixArgs, color: Color) -> anyhow::Result<ExitCode> {
             }
             Err(message) => {
                 end.failed = true;
-                streams.err(format!("error: {message}\n").as_bytes())?;
+                streams.err(format!("error: {}\n", line(&message)).as_bytes())?;
             }
         }
         streams.flush()?;
@@ -179,8 +180,8 @@ fn fail(
     end: &mut End,
 ) -> anyhow::Result<()> {
     end.failed = true;
-    let name = input.name();
-    streams.err(format!("error: cannot write {name}: {error}\n").as_bytes())?;
+    let told = line(&format!("cannot write {}: {error}", input.name()));
+    streams.err(format!("error: {told}\n").as_bytes())?;
     Ok(())
 }
 
@@ -202,25 +203,29 @@ impl End {
 /// What was done, and why.
 pub(super) fn report(name: &str, patched: &Patched) -> String {
     let mut text = String::new();
+    let mut tell = |words: String| {
+        text.push_str(&line(&words));
+        text.push('\n');
+    };
     for finding in patched.applied() {
         let Ok(fix) = &finding.fix else { continue };
-        text.push_str(&format!(
-            "fixed {name}:{}: {} ({})\n",
+        tell(format!(
+            "fixed {name}:{}: {} ({})",
             finding.primary.line, fix.title, fix.applicability
         ));
         for edit in &fix.edits {
-            text.push_str(&format!("  {}\n", edit.reason));
+            tell(format!("  {}", edit.reason));
         }
         for file in &fix.files {
             for edit in &file.edits {
-                text.push_str(&format!("  {}: {}\n", file.path, edit.reason));
+                tell(format!("  {}: {}", file.path, edit.reason));
             }
         }
         for doubt in &fix.doubts {
-            text.push_str(&format!("  unsafe: {} [{}]\n", doubt.text, doubt.id));
+            tell(format!("  unsafe: {} [{}]", doubt.text, doubt.id));
         }
         for remark in &fix.remarks {
-            text.push_str(&format!("  note: {remark}\n"));
+            tell(format!("  note: {remark}"));
         }
     }
     text

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use serde_json::json;
 use unroot::forge::github::Method;
 use unroot::pr::{Operation, Step, Stop};
+use unroot::render::escape::line;
 use unroot::repo::TOKEN_VARIABLE;
 use unroot::secret::Token;
 
@@ -54,7 +55,9 @@ pub(super) fn run(args: &PrArgs, color: Color) -> anyhow::Result<ExitCode> {
     };
     match args.format {
         CommitFormat::Text => {
-            streams.out(text(&proposed, args.dry_run).as_bytes())?;
+            let told = text(&proposed, args.dry_run);
+            let told: String = told.lines().map(|told| line(told) + "\n").collect();
+            streams.out(told.as_bytes())?;
             streams.err(complaints(&proposed).as_bytes())?;
         }
         CommitFormat::Json => streams.out(report(&proposed, args.dry_run)?.as_bytes())?,
@@ -109,10 +112,10 @@ fn is_read(step: &Step) -> bool {
 fn complaints(proposed: &Proposed) -> String {
     let mut text = String::new();
     for warning in &proposed.outcome.warnings {
-        text.push_str(&format!("warning: {warning}\n"));
+        text.push_str(&format!("warning: {}\n", line(warning)));
     }
     if let Some(stop) = &proposed.outcome.stop {
-        text.push_str(&format!("held back: {stop}\n"));
+        text.push_str(&format!("held back: {}\n", line(&stop.to_string())));
     }
     text
 }

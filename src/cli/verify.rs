@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use unroot::render::escape::line;
 use unroot::render::proof::{Entry, json, markdown, text};
 use unroot::verify::Verdict;
 
@@ -55,7 +56,7 @@ pub(super) fn run(args: &VerifyArgs, color: Color) -> anyhow::Result<ExitCode> {
             }
             Err(message) => {
                 failed = true;
-                streams.err(format!("error: {message}\n").as_bytes())?;
+                streams.err(format!("error: {}\n", line(&message)).as_bytes())?;
             }
         }
         if prover.interrupted().is_some() {

@@ -45,9 +45,17 @@ pub fn line(text: &str) -> String {
     uncommanding(&visible(&line))
 }
 
-/// Runners of GitHub take `##[command]` wherever it stands in a line of a log, and have no way to write it otherwise.
+/// Runners of GitHub take `##[command]` wherever it stands in a line of a log, and have no way to write it otherwise;
+/// `::command` they take where a line starts with it.
 pub(super) fn uncommanding(text: &str) -> String {
-    text.replace("##[", "##<U+005B>")
+    let text = text.replace("##[", "##<U+005B>");
+    match text.trim_start().strip_prefix("::") {
+        Some(rest) => {
+            let blanks = &text[..text.len() - rest.len() - "::".len()];
+            format!("{blanks}<U+003A>:{rest}")
+        }
+        None => text,
+    }
 }
 
 /// Text for the content of an element or for the value of an attribute of XML 1.0. Characters that XML forbids, even
@@ -246,6 +254,7 @@ mod tests {
             "a ::error::b <U+001B>[2J<U+009B><U+000D>"
         );
         assert_eq!(line("a###[error]b"), "a###<U+005B>error]b");
+        assert_eq!(line("  ::error::x"), "  <U+003A>:error::x");
     }
 
     #[test]

@@ -180,3 +180,34 @@ fn text_moves_no_cursor() {
         );
     }
 }
+
+/// What is said of files that are written or committed goes to the same terminals and logs.
+#[test]
+fn fix_and_commit_tell_of_files_and_nothing_of_them_draws_or_commands() {
+    let folder = hostile();
+    let git = |args: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]);
+        let status = git.args(args).current_dir(folder.path()).status();
+        assert!(status.expect("git runs").success(), "git {args:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["config", "user.name", "t"]);
+    git(&["config", "user.email", "t@example.com"]);
+    git(&["add", "."]);
+    git(&["-c", "commit.gpgSign=false", "commit", "-qm", "x"]);
+    for args in [["commit", "--unsafe"], ["fix", "--unsafe"]] {
+        let run = again(&folder, &args);
+        assert!(run.stdout.contains("fixed ]]><script>"), "{}", run.stdout);
+        for text in [&run.stdout, &run.stderr] {
+            assert!(
+                text.chars()
+                    .all(|ch| ch == '\n' || !(ch.is_control() || is_hidden(ch))),
+                "{text:?}"
+            );
+            assert!(!text.contains("##["), "{text}");
+            let commands = |line: &str| line.trim_start().starts_with("::");
+            assert!(!text.lines().any(commands), "{text}");
+        }
+    }
+}

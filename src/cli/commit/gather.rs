@@ -8,6 +8,7 @@ use unroot::finding::Level;
 use unroot::plan::{Patched, PatchedFile};
 use unroot::pr::body::{FileNote, LeftAlone};
 use unroot::pr::describe::{Changed, changed, left_alone};
+use unroot::render::escape::line;
 use unroot::repo::{Change, Lying, Mode, Repo};
 
 use crate::cli::args::Inputs;
@@ -88,7 +89,7 @@ pub(super) fn gather(
             let planned = match result {
                 Ok(planned) => planned,
                 Err(message) => {
-                    tell(&format!("error: {message}\n"))?;
+                    tell(&format!("error: {}\n", line(&message)))?;
                     gathered.errors.push(message);
                     return Ok(());
                 }
@@ -111,17 +112,16 @@ pub(super) fn gather(
                     }
                     Err(reason) => {
                         refuse(&mut gathered, &name, &planned.patched, &reason);
-                        return tell(&format!("held back {name}: {reason}\n"));
+                        let told = line(&format!("held back {name}: {reason}"));
+                        return tell(&(told + "\n"));
                     }
                 }
                 gathered.interrupted = prover.interrupted();
             }
             if let Some(proven) = &proven {
                 for held in proven.held(&name) {
-                    complaints.push_str(&format!(
-                        "held back {name}:{}: {}\n",
-                        held.line, held.reason
-                    ));
+                    let told = format!("held back {name}:{}: {}", held.line, held.reason);
+                    complaints.push_str(&(line(&told) + "\n"));
                     gathered.left.push(LeftAlone {
                         path: name.clone(),
                         why: format!("{}; {}", held.finding, held.reason),
@@ -138,7 +138,8 @@ pub(super) fn gather(
                 Ok(None) => return tell(&complaints),
                 Err(reason) => {
                     refuse(&mut gathered, &name, &planned.patched, &reason);
-                    return tell(&format!("{complaints}held back {name}: {reason}\n"));
+                    let told = line(&format!("held back {name}: {reason}"));
+                    return tell(&format!("{complaints}{told}\n"));
                 }
             };
             let mut notes = complaints;

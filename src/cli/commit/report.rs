@@ -1,6 +1,7 @@
 //! What `commit` says it did.
 
 use serde_json::{Value, json};
+use unroot::render::escape::line;
 use unroot::repo::{Base, Foreign, Made, Oid, PushOutcome, Remote, TOKEN_VARIABLE, short};
 
 use super::gather::Gathered;
@@ -190,8 +191,8 @@ impl Report<'_> {
                 "held back: {branch}{place} ends in a commit that is not unroot's, and stays: {} \"{}\" by {}\n\
                  help: put the fix on another branch: --branch NAME\n",
                 short(commit.commit),
-                commit.subject,
-                commit.author
+                line(&commit.subject),
+                line(&commit.author)
             ));
         }
         let Some(pushed) = &self.pushed else {
@@ -204,12 +205,14 @@ impl Report<'_> {
                  help: run it again\n"
             )),
             PushOutcome::Rejected { reason } => text.push_str(&format!(
-                "error: {remote} refuses {branch}: {reason}\n\
-                 help: the commit is here; --branch NAME names it as the server's rules want it\n"
+                "error: {remote} refuses {branch}: {}\n\
+                 help: the commit is here; --branch NAME names it as the server's rules want it\n",
+                line(reason)
             )),
             PushOutcome::NoPermission { reason } => text.push_str(&format!(
-                "error: {remote} does not let you push {branch}: {reason}\n\
-                 help: the commit is here; give git credentials that may write, or a token in {TOKEN_VARIABLE}\n"
+                "error: {remote} does not let you push {branch}: {}\n\
+                 help: the commit is here; give git credentials that may write, or a token in {TOKEN_VARIABLE}\n",
+                line(reason)
             )),
             PushOutcome::Done | PushOutcome::UpToDate => {}
         }

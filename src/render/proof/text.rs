@@ -5,6 +5,7 @@ use anstyle::{AnsiColor, Style};
 use crate::verify::{Line, LineResult, Verdict};
 
 use super::Entry;
+use crate::render::escape::line as printable;
 
 /// The entry as lines of text, with ANSI colours when `color` is set.
 pub fn render(entry: &Entry, color: bool) -> String {
@@ -22,7 +23,8 @@ pub fn render(entry: &Entry, color: bool) -> String {
         printable(&entry.finding)
     );
     if let Some(fix) = &entry.fix {
-        out.push_str(&format!("  fix: {} ({})\n", fix.title, fix.applicability));
+        let title = printable(&fix.title);
+        out.push_str(&format!("  fix: {title} ({})\n", fix.applicability));
     }
     if let Some(learned) = &entry.proof.learned {
         for path in &learned.paths {
@@ -130,11 +132,4 @@ fn seconds(entry: &Entry) -> String {
     let times = &entry.proof.times;
     let total = times.build_original + times.build_fixed + times.run_original + times.run_fixed;
     format!(", in {:.1} s", total.as_secs_f64())
-}
-
-/// Without control characters: a log must not draw on the reader's terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|ch| if ch.is_control() { ' ' } else { ch })
-        .collect()
 }
