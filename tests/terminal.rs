@@ -64,10 +64,11 @@ fn the_exit_code_does_not_depend_on_who_reads() {
             .args(args)
             .current_dir(workspace.path())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the binary runs");
         drop(child.stdout.take());
+        drop(child.stderr.take());
         let status = child.wait().expect("it ends");
         assert_eq!(status.code(), Some(1), "{args:?}");
     }

@@ -57,7 +57,7 @@ impl Streams {
             return Ok(());
         }
         self.out.flush()?;
-        io::stderr().write_all(text)
+        forgive(io::stderr().write_all(text), ())
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
@@ -65,7 +65,7 @@ impl Streams {
     }
 }
 
-/// Standard output itself. When nobody reads it any more (`unroot check | head`), the run goes on: it has other things
+/// Standard output itself. When nobody reads it or standard error any more (`unroot check | head`), the run goes on: it has other things
 /// to do, and its exit code does not depend on who reads.
 struct Out(io::StdoutLock<'static>);
 

@@ -176,11 +176,13 @@ impl<'b> Window<'b> {
     /// The lines as UTF-8 of the same length: offsets stay true whatever bytes they hold.
     fn text(&self) -> String {
         let mut out = String::with_capacity(self.bytes.len());
+        let is_first = self.start == 0;
         for chunk in self.bytes.utf8_chunks() {
             for ch in chunk.valid().chars() {
                 // ASCII's control characters the drawing shows by itself. What makes one sign of two, as in many
-                // emoji, does no harm.
-                let is_joiner = matches!(ch, '\u{200D}' | '\u{FE00}'..='\u{FE0F}');
+                // emoji, does no harm, and neither does a byte-order mark where it belongs.
+                let is_mark = is_first && out.is_empty() && ch == '\u{FEFF}';
+                let is_joiner = is_mark || matches!(ch, '\u{200D}' | '\u{FE00}'..='\u{FE0F}');
                 if (ch.is_control() && !ch.is_ascii()) || (is_hidden(ch) && !is_joiner) {
                     out.extend(std::iter::repeat_n('?', ch.len_utf8()));
                 } else {
