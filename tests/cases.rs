@@ -4,18 +4,20 @@
 //! - `expected.Dockerfile`, the file that `fix --unsafe` makes of it, and below `expected/` the files of the build
 //!   context that it changes, or
 //! - `no-fix`, whose first word is why nothing is changed (a reason's identifier, or `fine`);
-//! - `case.toml`, the arguments, where there are any;
+//! - `case.toml`, the arguments, where there are any. `dockerfile` names one that lies deeper: the case's folder is
+//!   then the top of a repository;
 //!
 //! What is reported is a snapshot in `snapshots/`. `UNROOT_BLESS=1 cargo test --test cases` writes
 //! the expected files anew: read the diff before you commit it.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use unroot::analysis::{Options, analyse};
 use unroot::bases::Overrides;
-use unroot::context::{BuildContext, Folder, Overlay};
+use unroot::context::{BuildContext, Disk, Entry, Folder, Overlay, Tree};
 use unroot::dockerfile::Document;
 use unroot::finding::Applicability;
 use unroot::fix::{
@@ -33,6 +35,7 @@ use unroot::verdict::Outcome;
     reason = "each is an option of the command line"
 )]
 struct Case {
+    dockerfile: Option<PathBuf>,
     target: Option<String>,
     all_targets: bool,
     last_stage: bool,
@@ -161,14 +164,19 @@ fn every_case_is_as_expected() {
 }
 
 fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
-    let before = fs::read(folder.join("Dockerfile")).map_err(|error| error.to_string())?;
     let case: Case = match fs::read_to_string(folder.join("case.toml")) {
         Ok(text) => toml::from_str(&text).map_err(|error| error.to_string())?,
         Err(_) => Case::default(),
     };
+    let path = folder.join(case.dockerfile.as_deref().unwrap_or("Dockerfile".as_ref()));
+    let before = fs::read(&path).map_err(|error| error.to_string())?;
+    let context: Box<dyn BuildContext> = match &case.dockerfile {
+        Some(_) => Box::new(Folder::around_in(Repository(folder), &path)),
+        None => Box::new(Folder::exactly(folder).of(&path)),
+    };
+    let context = context.as_ref();
     let options = case.options();
-    let context = Folder::exactly(folder).of(&folder.join("Dockerfile"));
-    let patched = patch(&before, &context, &options, Applicability::Unsafe)
+    let patched = patch(&before, context, &options, Applicability::Unsafe)
         .map_err(|error| error.to_string())?;
     snapshot(name, &before, &patched);
 
@@ -214,8 +222,33 @@ fn run(folder: &Path, name: &str, bless: bool) -> Result<(), String> {
             }
             let files = patched.files.iter();
             let files = files.map(|file| (file.path.clone(), file.after.clone()));
-            stands(after, &Overlay::new(&context, files.collect()), &options)
+            stands(after, &Overlay::new(context, files.collect()), &options)
         }
+    }
+}
+
+/// The disk, with a folder at which a repository begins: a `.git` of its own could not be committed.
+struct Repository<'a>(&'a Path);
+
+impl Tree for Repository<'_> {
+    fn entry(&self, path: &Path) -> Option<Entry> {
+        Disk.entry(path)
+    }
+
+    fn resolve(&self, path: &Path) -> Option<PathBuf> {
+        Disk.resolve(path)
+    }
+
+    fn read(&self, path: &Path, most: u64) -> Option<Vec<u8>> {
+        Disk.read(path, most)
+    }
+
+    fn names(&self, path: &Path) -> Vec<OsString> {
+        Disk.names(path)
+    }
+
+    fn is_top(&self, path: &Path) -> bool {
+        path == self.0
     }
 }
 
