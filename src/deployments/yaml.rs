@@ -1,4 +1,7 @@
-//! A YAML document as a tree with lines. Aliases stay unread: what they would repeat can be without bound.
+//! A YAML document as a tree with lines. Aliases are what their anchors are, and merge keys (`<<`) are merged, within
+//! bounds: what they repeat can grow without any.
+
+use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser};
 
@@ -55,10 +58,15 @@ impl Node {
 /// How deep nodes lie in each other at most.
 const MAX_DEPTH: usize = 64;
 
+/// How many nodes of a file are kept for aliases, or repeated by them: compose files of people have hundreds.
+const MAX_REPEATED: usize = 20_000;
+
 /// The documents of a file, up to the first error: templates of Helm are no YAML, and lose what follows.
 pub(crate) fn documents(text: &str) -> Vec<Node> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
+        anchors: HashMap::new(),
+        left: MAX_REPEATED,
     };
     let mut all = Vec::new();
     while let Some((event, line)) = reader.next() {
@@ -76,6 +84,10 @@ pub(crate) fn documents(text: &str) -> Vec<Node> {
 
 struct Reader<'t> {
     parser: Parser<'t, saphyr_parser::StrInput<'t>>,
+    /// What has an anchor, by the parser's number of it.
+    anchors: HashMap<usize, Node>,
+    /// How many nodes may still be repeated.
+    left: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -88,6 +100,12 @@ impl<'t> Reader<'t> {
         if depth > MAX_DEPTH {
             return None;
         }
+        let anchor = match &event {
+            Event::Scalar(_, _, anchor, _)
+            | Event::SequenceStart(anchor, _)
+            | Event::MappingStart(anchor, _) => *anchor,
+            _ => 0,
+        };
         let value = match event {
             Event::Scalar(text, ..) => Value::Text(text.into_owned()),
             Event::SequenceStart(..) => {
@@ -105,7 +123,7 @@ impl<'t> Reader<'t> {
                 loop {
                     let (event, line) = self.next()?;
                     if event == Event::MappingEnd {
-                        break Value::Map(entries);
+                        break Value::Map(merged(entries));
                     }
                     let key = self.node(event, line, depth + 1)?;
                     let (event, line) = self.next()?;
@@ -115,11 +133,72 @@ impl<'t> Reader<'t> {
                     }
                 }
             }
-            Event::Alias(_) => Value::Unread,
+            // With the lines of what it repeats: it is said there.
+            Event::Alias(anchor) => {
+                return Some(self.repeated(anchor).unwrap_or(Node {
+                    line,
+                    value: Value::Unread,
+                }));
+            }
             _ => return None,
         };
-        Some(Node { line, value })
+        let node = Node { line, value };
+        if anchor > 0 && self.take(&node) {
+            self.anchors.insert(anchor, node.clone());
+        }
+        Some(node)
     }
+
+    fn repeated(&mut self, anchor: usize) -> Option<Node> {
+        let node = self.anchors.get(&anchor)?.clone();
+        self.take(&node).then_some(node)
+    }
+
+    /// Counts a node with all in it; false when that is more than is left.
+    fn take(&mut self, node: &Node) -> bool {
+        match self.left.checked_sub(size(node)) {
+            Some(left) => {
+                self.left = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+fn size(node: &Node) -> usize {
+    let inner: usize = match &node.value {
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Map(entries) => entries.iter().map(|(_, value)| size(value)).sum(),
+        Value::Text(_) | Value::Unread => 0,
+    };
+    inner + 1
+}
+
+/// What `<<` brings stands behind the map's own keys, which go before it, as earlier maps of a list go before later
+/// ones (YAML 1.1, "Merge Key Language-Independent Type").
+fn merged(entries: Vec<(String, Node)>) -> Vec<(String, Node)> {
+    if entries.iter().all(|(key, _)| key != "<<") {
+        return entries;
+    }
+    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key == "<<");
+    for (_, node) in merges {
+        match node.value {
+            Value::Map(more) => own.extend(more),
+            Value::List(maps) => own.extend(maps.into_iter().flat_map(|map| match map.value {
+                Value::Map(more) => more,
+                _ => Vec::new(),
+            })),
+            Value::Text(_) | Value::Unread => {}
+        }
+    }
+    let mut kept: Vec<(String, Node)> = Vec::with_capacity(own.len());
+    for (key, node) in own {
+        if kept.iter().all(|(known, _)| *known != key) {
+            kept.push((key, node));
+        }
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -140,11 +219,30 @@ mod tests {
     }
 
     #[test]
-    fn what_repeats_itself_is_not_unfolded() {
-        let text = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n";
+    fn aliases_and_merge_keys() {
+        let text = "x: &x\n  a: 1\n  b: 2\ny: &y {c: 3, a: 4}\nz:\n  <<: [*y, *x]\n  b: 5\nw: *x\n";
         let all = documents(text);
-        let list = all[0].get("c").expect("there").list();
-        assert_eq!(list[0].value, Value::Unread);
+        let z = all[0].get("z").expect("there");
+        let of = |key: &str| z.get(key).and_then(|node| Some((node.line, node.text()?)));
+        assert_eq!(of("a"), Some((4, "4")));
+        assert_eq!(of("b"), Some((7, "5")));
+        assert_eq!(of("c"), Some((4, "3")));
+        let w = all[0].get("w").and_then(|w| w.get("b"));
+        assert_eq!(w.map(|node| node.line), Some(3));
+    }
+
+    #[test]
+    fn what_repeats_itself_ends() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for at in 1..40 {
+            let last = at - 1;
+            let items = vec![format!("*a{last}"); 10].join(", ");
+            text.push_str(&format!("a{at}: &a{at} [{items}]\n"));
+        }
+        let all = documents(&text);
+        assert!(size(&all[0]) < 3 * MAX_REPEATED);
+        let last = all[0].get("a39").expect("there").list();
+        assert_eq!(last[0].value, Value::Unread);
     }
 
     #[test]
