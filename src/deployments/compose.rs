@@ -15,7 +15,7 @@ pub(super) fn read(
     found: &mut Deployments,
 ) {
     let Some(dockerfile) = dockerfile else { return };
-    for service in services.all() {
+    for service in services.built() {
         let Some(build) = services.build(service) else {
             continue;
         };

@@ -5,6 +5,7 @@ pub mod builds;
 mod compose;
 mod ids;
 mod kubernetes;
+mod named;
 mod services;
 mod yaml;
 
@@ -86,7 +87,7 @@ pub fn read(context: &dyn BuildContext, stage: StageAsked<'_>) -> Deployments {
     let dockerfile = context.dockerfile();
     let mut found = Deployments::default();
     let mut services = Services::default();
-    for (path, bytes) in context.deployments() {
+    for (path, bytes) in named::files(context) {
         let Ok(text) = String::from_utf8(bytes) else {
             continue;
         };
@@ -107,7 +108,7 @@ pub fn read(context: &dyn BuildContext, stage: StageAsked<'_>) -> Deployments {
 
 /// As whom compose files start the container, whatever the image says: each place, and the user as written.
 pub fn users(context: &dyn BuildContext, stage: StageAsked<'_>) -> Vec<(String, String)> {
-    let files = context.deployments();
+    let files = named::files(context);
     // Most say nothing of it, and need no reading.
     let said = |(_, bytes): &(String, Vec<u8>)| memchr::memmem::find(bytes, b"user:").is_some();
     if files.iter().any(said) {

@@ -1,6 +1,8 @@
 //! The services of compose files, with what they take from each other: `extends`, and the files that compose lays
 //! over one another. Rules: Compose Specification, "Extends", "Merge" and "Build".
 
+use std::collections::HashSet;
+
 use crate::stages::join;
 
 use super::builds::{Built, is_plain};
@@ -54,6 +56,21 @@ impl Services {
         all.take(MAX_SERVICES)
     }
 
+    /// Those that are built for themselves. What lies in a file of another name (`common.yml`) for services of compose
+    /// files to extend is not.
+    pub(super) fn built(&self) -> impl Iterator<Item = Service<'_>> {
+        let extended = self.all().filter_map(|service| {
+            let (path, name) = extends(service)?;
+            (path.trim_start_matches('/') != service.path).then_some((path, name))
+        });
+        let extended: HashSet<(String, &str)> = extended.collect();
+        self.all().filter(move |service| {
+            let file = service.path.rsplit('/').next().unwrap_or_default();
+            file.contains("compose")
+                || !extended.contains(&(format!("/{}", service.path), service.name))
+        })
+    }
+
     /// The service, then those that it extends: what an earlier one says goes before what a later one says.
     pub(super) fn parts<'a>(&'a self, service: Service<'a>) -> Vec<Service<'a>> {
         let mut parts = vec![service];
@@ -70,15 +87,7 @@ impl Services {
 
     /// `extends: base`, or `extends: {service: base, file: common.yml}`.
     fn extended(&self, service: Service<'_>) -> Option<Service<'_>> {
-        let extends = service.node.get("extends")?;
-        let name = extends
-            .text()
-            .or_else(|| extends.get("service")?.text())
-            .unwrap_or(service.name);
-        let path = match extends.get("file").and_then(Node::text) {
-            Some(file) => join(&folder(service.path), file),
-            None => format!("/{}", service.path),
-        };
+        let (path, name) = extends(service)?;
         let mut all = self.all();
         all.find(|other| other.name == name && path.strip_prefix('/') == Some(other.path))
     }
@@ -153,6 +162,20 @@ impl Services {
     }
 }
 
+/// The file, with a `/` in front, and the service that a service extends.
+fn extends(service: Service<'_>) -> Option<(String, &str)> {
+    let said = service.node.get("extends")?;
+    let name = said
+        .text()
+        .or_else(|| said.get("service")?.text())
+        .unwrap_or(service.name);
+    let path = match said.get("file").and_then(Node::text) {
+        Some(file) => join(&folder(service.path), file),
+        None => format!("/{}", service.path),
+    };
+    Some((path, name))
+}
+
 /// The folder of a file, with a `/` in front.
 pub(super) fn folder(path: &str) -> String {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -181,7 +204,9 @@ mod tests {
                 services.add(path, document.get("services").expect("services").clone());
             }
         }
-        let built = services.all().filter_map(|service| services.build(service));
+        let built = services
+            .built()
+            .filter_map(|service| services.build(service));
         built
             .map(|build| format!("{} {} {:?}", build.place, build.dockerfile, build.built))
             .collect()
@@ -199,7 +224,6 @@ mod tests {
             [
                 "deploy/compose.yaml:5 /deploy/app/Dockerfile Stage(\"dev\")",
                 "deploy/compose.yaml:9 /deploy/app/Dockerfile Stage(\"prod\")",
-                "shared/common.yml:3 /app/Dockerfile Last",
                 "shared/common.yml:3 /app/Dockerfile Last",
             ]
         );

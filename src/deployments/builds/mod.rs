@@ -15,7 +15,7 @@ use crate::bases::ImageRef;
 use crate::context::BuildContext;
 
 use super::services::Services;
-use super::yaml;
+use super::{named, yaml};
 
 /// A build that a file of the repository makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,7 @@ struct Files {
 impl Files {
     fn of(context: &dyn BuildContext) -> Self {
         Self {
-            compose: context.deployments(),
+            compose: named::files(context),
             others: context.builders(),
         }
     }
@@ -101,7 +101,7 @@ impl Files {
                 }
             }
         }
-        for service in services.all() {
+        for service in services.built() {
             let Some(build) = services.build(service) else {
                 continue;
             };
