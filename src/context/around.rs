@@ -51,7 +51,11 @@ impl<T: Tree> Folder<T> {
     /// Compose files in the folders from the Dockerfile's up to the repository's root, and manifests in those
     /// below them that are named for it.
     fn around_it(&self) -> Surroundings {
-        const FOLDERS: [&str; 12] = [
+        const FOLDERS: [&str; 16] = [
+            ".devcontainer",
+            ".docker",
+            "docker",
+            "compose",
             "k8s",
             "kubernetes",
             "kube",
