@@ -114,6 +114,7 @@ mod tests {
             context: String::new(),
             built,
             tags: Vec::new(),
+            contexts: Vec::new(),
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) struct Services {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Service<'a> {
     pub(super) path: &'a str,
-    name: &'a str,
+    pub(super) name: &'a str,
     pub(super) node: &'a Node,
 }
 
@@ -152,6 +152,26 @@ impl Services {
             built,
             place: format!("{path}:{line}"),
         })
+    }
+
+    /// Names of contexts that the service builds on, each with the service that builds it: `additional_contexts` with
+    /// `base: service:NAME`, or `base=service:NAME` (Compose Build Specification).
+    pub(super) fn contexts_of(&self, service: Service<'_>) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for part in self.parts(service) {
+            let build = part.node.get("build");
+            let Some(contexts) = build.and_then(|build| build.get("additional_contexts")) else {
+                continue;
+            };
+            let of_map = contexts.entries().iter();
+            let of_map = of_map.filter_map(|(key, node)| Some((key.as_str(), node.text()?)));
+            let of_list = contexts.list().iter().filter_map(Node::text);
+            let pairs = of_map.chain(of_list.filter_map(|text| text.split_once('=')));
+            found.extend(pairs.filter_map(|(key, value)| {
+                Some((key.to_owned(), value.strip_prefix("service:")?.to_owned()))
+            }));
+        }
+        found
     }
 
     /// What the service's image is called.

@@ -151,13 +151,47 @@ impl Bake {
     }
 
     fn builds(&self, folder: &str) -> Vec<Build> {
-        let built = self
-            .targets
+        let all = self.targets.iter();
+        let all: Vec<(&Target, Build)> = all
+            .filter_map(|target| Some((target, self.build(target, folder)?)))
+            .collect();
+        let contexts: Vec<(String, String, String)> = all
             .iter()
-            .filter(|target| !self.is_abstract(target));
-        built
-            .filter_map(|target| self.build(target, folder))
-            .collect()
+            .flat_map(|(user, build)| {
+                let named = self.contexts_of(user).into_iter();
+                named.map(|(name, of)| (of, build.dockerfile.clone(), name))
+            })
+            .collect();
+        let built = all
+            .into_iter()
+            .filter(|(target, _)| !self.is_abstract(target));
+        let with_contexts = built.map(|(target, build)| {
+            let of_it = contexts.iter().filter(|(of, ..)| *of == target.name);
+            let of_it = of_it.map(|(_, dockerfile, name)| (dockerfile.clone(), name.clone()));
+            Build {
+                contexts: of_it.collect(),
+                ..build
+            }
+        });
+        with_contexts.collect()
+    }
+
+    /// Names of contexts that the target builds on, each with the target that builds it: `base = "target:NAME"`.
+    fn contexts_of(&self, target: &Target) -> Vec<(String, String)> {
+        let contexts = self.find(target, "contexts");
+        let Some(Value::Map(contexts)) = contexts.map(|one| &one.value) else {
+            return Vec::new();
+        };
+        let of_targets = contexts.iter().filter_map(|(key, value)| {
+            Some((key.clone(), value.strip_prefix("target:")?.to_owned()))
+        });
+        of_targets.collect()
+    }
+
+    /// What a target says, or those that it inherits.
+    fn find<'a>(&'a self, target: &'a Target, name: &str) -> Option<&'a Attribute> {
+        let mut line = self.line(target).into_iter();
+        line.find_map(|part| part.attributes.iter().rev().find(|one| one.name == name))
     }
 
     /// Only there for others to inherit.
@@ -170,11 +204,7 @@ impl Bake {
     }
 
     fn build(&self, target: &Target, folder: &str) -> Option<Build> {
-        let line = self.line(target);
-        let find = |name: &str| {
-            let mut line = line.iter();
-            line.find_map(|part| part.attributes.iter().rev().find(|one| one.name == name))
-        };
+        let find = |name: &str| self.find(target, name);
         let path = |name: &str, default: &str| match find(name).map(|one| &one.value) {
             None => Some(default.to_owned()),
             Some(Value::Text(text)) if !text.contains("://") => Some(text.clone()),
@@ -199,6 +229,7 @@ impl Bake {
                 Some(Value::List(tags)) => tags.clone(),
                 _ => Vec::new(),
             },
+            contexts: Vec::new(),
         })
     }
 }
@@ -210,7 +241,14 @@ fn value(node: &Node) -> Value {
         None if node.entries().is_empty() => {
             Value::List(node.list().iter().filter_map(plain).collect())
         }
-        None => Value::Unknown,
+        None => {
+            let entries = node.entries().iter();
+            Value::Map(
+                entries
+                    .filter_map(|(key, node)| Some((key.clone(), plain(node)?)))
+                    .collect(),
+            )
+        }
     }
 }
 

@@ -108,6 +108,7 @@ fn step(path: &str, action: &Node, with: Option<&Node>) -> Option<Build> {
             .filter(|tag| !tag.is_empty() && is_plain(tag))
             .map(str::to_owned)
             .collect(),
+        contexts: Vec::new(),
     })
 }
 

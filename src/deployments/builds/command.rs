@@ -217,6 +217,7 @@ fn build(command: &Command, folder: &str, place: impl Fn() -> String) -> Option<
             None => Built::Last,
         },
         tags,
+        contexts: Vec::new(),
     })
 }
 

@@ -31,6 +31,7 @@ pub(super) fn read(path: &str, text: &str, builds: &mut Vec<Build>) {
         context: from_top(&join(&here, &context)),
         built: target.and_then(Node::text).map_or(Built::Last, Built::of),
         tags: Vec::new(),
+        contexts: Vec::new(),
     });
 }
 

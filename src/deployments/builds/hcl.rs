@@ -23,6 +23,8 @@ pub(super) enum Value {
     Text(String),
     /// Those of its items that are literals.
     List(Vec<String>),
+    /// The same of a map.
+    Map(Vec<(String, String)>),
     Unknown,
 }
 
@@ -109,6 +111,17 @@ fn value(tokens: &[(Token, usize)]) -> Value {
                 _ => None,
             });
             Value::List(texts.collect())
+        }
+        [Token::Sign('{'), items @ .., Token::Sign('}')] => {
+            let pairs = items.windows(3).filter_map(|item| match item {
+                [
+                    Token::Name(key) | Token::Text(Some(key)),
+                    Token::Sign('=' | ':'),
+                    Token::Text(Some(text)),
+                ] => Some((key.clone(), text.clone())),
+                _ => None,
+            });
+            Value::Map(pairs.collect())
         }
         _ => Value::Unknown,
     }
@@ -287,7 +300,7 @@ mod tests {
                 "context:5 Text(\".\")",
                 "target:6 Text(\"prod\")",
                 "tags:7 List([\"acme/web:1\"])",
-                "args:11 Unknown",
+                "args:11 Map([(\"target\", \"no\")])",
                 "inherits:14 Unknown",
                 "dockerfile-inline:15 Unknown",
                 "dockerfile:19 Unknown",

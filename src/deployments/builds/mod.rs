@@ -30,6 +30,8 @@ pub struct Build {
     pub built: Built,
     /// What the image is called.
     pub tags: Vec<String>,
+    /// What it is called in one Dockerfile: each with the Dockerfile and the name of the context that it is there.
+    pub contexts: Vec<(String, String)>,
 }
 
 #[cfg(test)]
@@ -101,17 +103,31 @@ impl Files {
                 }
             }
         }
-        for service in services.built() {
-            let Some(build) = services.build(service) else {
-                continue;
-            };
+        let of_services: Vec<_> = services
+            .built()
+            .filter_map(|service| Some((service, services.build(service)?)))
+            .collect();
+        // Few have any.
+        let contexts: Vec<_> = of_services
+            .iter()
+            .flat_map(|(user, build)| {
+                let named = services.contexts_of(*user).into_iter();
+                named.map(|(name, of)| (user.path, of, from_top(&build.dockerfile), name))
+            })
+            .collect();
+        for (service, build) in &of_services {
+            let of_it = contexts
+                .iter()
+                .filter(|(path, of, ..)| *path == service.path && of == service.name)
+                .map(|(.., dockerfile, name)| (dockerfile.clone(), name.clone()));
             builds.push(Build {
-                place: build.place,
+                contexts: of_it.collect(),
+                place: build.place.clone(),
                 dockerfile: from_top(&build.dockerfile),
                 context: from_top(&build.context),
-                built: build.built,
+                built: build.built.clone(),
                 tags: services
-                    .image(service)
+                    .image(*service)
                     .map(str::to_owned)
                     .into_iter()
                     .collect(),
@@ -153,21 +169,31 @@ pub fn of_this_file(context: &dyn BuildContext) -> Vec<Build> {
     builds
 }
 
-/// The builds of the image that a FROM names.
+/// The builds of the image that a FROM of this context's Dockerfile names.
 pub fn of_image(context: &dyn BuildContext, image: &str) -> Vec<Build> {
     let Ok(wanted) = ImageRef::parse(image) else {
         return Vec::new();
     };
     let files = Files::of(context);
-    if wanted.digest.is_some() || !files.mention(&wanted.path) {
+    if wanted.digest.is_some() || !(files.mention(&wanted.path) || files.mention(image)) {
         return Vec::new();
+    }
+    let mut builds = files.builds();
+    // A context of that name goes before any image (BuildKit, "named contexts").
+    let own = context.dockerfile().unwrap_or_default();
+    let is_context = |build: &Build| {
+        let mut contexts = build.contexts.iter();
+        contexts.any(|(dockerfile, name)| *dockerfile == own && name == image)
+    };
+    if builds.iter().any(is_context) {
+        builds.retain(is_context);
+        return builds;
     }
     let same = |tag: &String| {
         ImageRef::parse(tag).is_ok_and(|tag| {
             tag.canonical() == wanted.canonical() && tag.tag_or_latest() == wanted.tag_or_latest()
         })
     };
-    let mut builds = files.builds();
     builds.retain(|build| build.tags.iter().any(same));
     builds
 }

@@ -1,0 +1,10 @@
+target "base" {
+  context = "base"
+}
+
+target "api" {
+  context = "api"
+  contexts = {
+    base = "target:base"
+  }
+}
