@@ -230,10 +230,11 @@ impl<'t> Reader<'t> {
                     end = at + 1;
                     break;
                 }
-                '\n' => {
-                    end = at;
-                    text = None;
-                    break;
+                // No string ends so: the file does not read, and nothing is built by it.
+                '\n' if depth == 0 => {
+                    self.tokens.clear();
+                    self.rest = "";
+                    return;
                 }
                 '$' | '%' if next == Some('{') => {
                     depth += 1;
