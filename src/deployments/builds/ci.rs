@@ -29,7 +29,10 @@ impl Reader<'_> {
     fn walk(&self, node: &Node, key: &str, working: &str, builds: &mut Vec<Build>) {
         match &node.value {
             Value::Map(entries) => {
-                let working = match node.get("working-directory").and_then(Node::text) {
+                // Of a step, or what a job or a workflow has for its steps.
+                let defaults = || node.get("defaults")?.get("run")?.get("working-directory");
+                let folder = node.get("working-directory").or_else(defaults);
+                let working = match folder.and_then(Node::text) {
                     Some(folder) => join("/", folder),
                     None => working.to_owned(),
                 };
@@ -84,12 +87,18 @@ fn step(path: &str, action: &Node, with: Option<&Node>) -> Option<Build> {
     };
     let known = |text: &str| is_plain(text) && !text.contains("://");
     // Without one, the context is the repository as git has it, whose top is the workspace's.
-    let context = match said("context") {
+    // `{{defaultContext}}:folder` is a folder of it, from which `file` counts.
+    let of_git = said("context").and_then(|text| text.strip_prefix("{{defaultContext}}"));
+    let of_git = of_git.map(|text| text.trim_start_matches(':'));
+    let context = match of_git.or_else(|| said("context")) {
         None => "/".to_owned(),
         Some(text) => join("/", Some(text).filter(|text| known(text))?),
     };
     let dockerfile = match said("file") {
-        Some(file) => join("/", Some(file).filter(|text| known(text))?),
+        Some(file) => {
+            let from = of_git.map_or("/", |_| context.as_str());
+            join(from, Some(file).filter(|text| known(text))?)
+        }
         None => join(&context, "Dockerfile"),
     };
     let target = said("target");
