@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
-use crate::shell::lex::{Command, Script};
+use crate::shell::lex::Script;
 use crate::shell::word::Word;
 use crate::stages::join;
 
 use super::super::services::folder;
+use super::places::Places;
 use super::{Build, Built, MAX_BUILDS, from_top};
 
 /// A Makefile, a Justfile or a script.
@@ -17,20 +18,29 @@ pub(super) fn read_file(path: &str, text: &str, builds: &mut Vec<Build>) {
     }
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     if name.contains("makefile") || name.contains("justfile") {
+        // `make -C api`, and `just`, run in the file's folder.
+        let own = folder(path);
         for (line, recipe) in recipes(text) {
-            read_text(path, line, &recipe, Some("/"), builds);
+            read_text(path, line, &recipe, Some(&own), builds);
         }
     } else {
-        // A script is mostly called from the top, and changes to its own folder where it is not.
-        let before = builds.len();
-        read_text(path, 1, text, Some("/"), builds);
-        if folder(path) != "/" {
-            let mut same = builds.get(before..).unwrap_or_default().to_vec();
-            for build in &mut same {
-                build.dockerfile = from_top(&join(&folder(path), &build.dockerfile));
-                build.context = from_top(&join(&folder(path), &build.context));
+        // A script is mostly called from the top, else from its own folder. Where it goes to that itself, both are one.
+        let mut found = Vec::new();
+        let own = folder(path);
+        for working in ["/", &own] {
+            read_script(
+                path,
+                1,
+                text,
+                Some(working),
+                Places::of_script(path),
+                &mut found,
+            );
+        }
+        for build in found {
+            if !builds.contains(&build) {
+                builds.push(build);
             }
-            builds.extend(same);
         }
     }
 }
@@ -72,6 +82,17 @@ pub(super) fn read_text(
     working: Option<&str>,
     builds: &mut Vec<Build>,
 ) {
+    read_script(path, line, text, working, Places::default(), builds);
+}
+
+fn read_script(
+    path: &str,
+    line: usize,
+    text: &str,
+    working: Option<&str>,
+    mut places: Places,
+    builds: &mut Vec<Build>,
+) {
     if !text.contains("build") {
         return;
     }
@@ -89,12 +110,25 @@ pub(super) fn read_text(
         } else {
             &mut working
         };
+        let written = |word: &Word| text.get(word.span.clone()).unwrap_or_default();
+        if command.words.is_empty() {
+            for (name, value) in &command.assignments {
+                places.assign(name, written(value), here.as_deref());
+            }
+            continue;
+        }
         if matches!(command.program(), Some("cd" | "pushd" | "popd")) {
-            let to = match command.args() {
-                [_, to] => to.literal().filter(|to| to != "-"),
+            let place = match command.args() {
+                [_, to] => match to.literal() {
+                    Some(to) => here
+                        .as_deref()
+                        .filter(|_| to != "-")
+                        .map(|from| join(from, &to)),
+                    None => places.resolve(written(to), here.as_deref()),
+                },
                 _ => None,
             };
-            *here = here.as_deref().zip(to).map(|(from, to)| join(from, &to));
+            *here = place;
             continue;
         }
         let Some(folder) = here.as_deref() else {
@@ -105,7 +139,16 @@ pub(super) fn read_text(
             format!("{path}:{}", line + before.matches('\n').count())
         };
         if builds.len() < MAX_BUILDS {
-            builds.extend(build(command, folder, place));
+            let words = command.args().iter().map(|word| {
+                let known = || places.resolve(written(word), Some(folder));
+                word.literal().or_else(known)
+            });
+            builds.extend(build(
+                command.program(),
+                &words.collect::<Vec<_>>(),
+                folder,
+                place,
+            ));
         }
     }
 }
@@ -154,10 +197,15 @@ const SWITCHES: [&str; 18] = [
     "--disable-content-trust",
 ];
 
-fn build(command: &Command, folder: &str, place: impl Fn() -> String) -> Option<Build> {
-    let words: Vec<Option<String>> = command.args().iter().map(Word::literal).collect();
+/// `words` are those of the command, none for one that is not known.
+fn build(
+    program: Option<&str>,
+    words: &[Option<String>],
+    folder: &str,
+    place: impl Fn() -> String,
+) -> Option<Build> {
     let mut words = words.iter().map(Option::as_deref);
-    let program = command.program()?.rsplit('/').next()?;
+    let program = program?.rsplit('/').next()?;
     words.next();
     match program {
         "docker" | "podman" | "nerdctl" => match words.next()?? {
@@ -256,11 +304,28 @@ mod tests {
             ]
         );
         assert_eq!(
-            of("scripts/build.sh", "docker build --target a ..\n"),
+            of("scripts/build.sh", "docker build --target a .\n"),
             [
                 "scripts/build.sh:1 Dockerfile Stage(\"a\") []",
                 "scripts/build.sh:1 scripts/Dockerfile Stage(\"a\") []",
             ]
+        );
+        let goes = "R=$(cd \"$(dirname \"$0\")\" && pwd)\ncd \"$R/..\"\n";
+        assert_eq!(
+            of(
+                "scripts/build.sh",
+                &format!("{goes}docker build --target a .\ndocker build -f \"$R/b\" \"$PWD\"\n")
+            ),
+            [
+                "scripts/build.sh:3 Dockerfile Stage(\"a\") []",
+                "scripts/build.sh:4 scripts/b Last []",
+            ]
+        );
+        // In a Makefile, `$0` is none.
+        assert!(of("Makefile", "x:\n\tcd $(dirname $0) && docker build .\n").is_empty());
+        assert_eq!(
+            of("api/Makefile", "x:\n\tdocker build --target a $(CURDIR)\n"),
+            ["api/Makefile:2 api/Dockerfile Stage(\"a\") []"]
         );
     }
 

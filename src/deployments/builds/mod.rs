@@ -6,6 +6,7 @@ mod ci;
 mod command;
 mod devcontainer;
 mod hcl;
+mod places;
 
 use std::borrow::Cow;
 
