@@ -49,7 +49,9 @@ fn shipped(stages: &Stages<'_, '_>, builds: &[Build]) -> Option<Vec<Chosen>> {
         return None;
     }
     let open = |build: &Build| !matches!(build.built, Built::Stage(_));
-    if builds.iter().any(open) {
+    // Where people work and test is not what ships: that may be the last stage all the same.
+    let ships = |build: &Build| named(build).is_some() && !is_for_development(build);
+    if builds.iter().any(open) || !builds.iter().any(ships) {
         wanted.push(last);
     }
     wanted.sort_unstable();
@@ -77,6 +79,30 @@ fn shipped(stages: &Stages<'_, '_>, builds: &[Build]) -> Option<Vec<Chosen>> {
         Chosen { stage, notes }
     });
     Some(chosen.collect())
+}
+
+/// A stage for people's work or for tests, by its name or by what builds it.
+fn is_for_development(build: &Build) -> bool {
+    const WORDS: [&str; 12] = [
+        "dev",
+        "devel",
+        "development",
+        "devcontainer",
+        "local",
+        "debug",
+        "test",
+        "tests",
+        "testing",
+        "unittest",
+        "e2e",
+        "lint",
+    ];
+    let Built::Stage(name) = &build.built else {
+        return false;
+    };
+    let mut words = name.split(['-', '_', '.']);
+    build.place.contains(".devcontainer")
+        || words.any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 /// How many places are named for one stage.
@@ -163,6 +189,25 @@ mod tests {
         let stages: Option<Vec<usize>> =
             found.map(|all| all.into_iter().map(|(at, _)| at).collect());
         assert_eq!(stages, Some(vec![0, 2]));
+    }
+
+    #[test]
+    fn what_is_for_development_does_not_say_what_ships() {
+        let stages = |builds: &[Build]| {
+            let found = of(builds).unwrap_or_default().into_iter();
+            found.map(|(at, _)| at).collect::<Vec<usize>>()
+        };
+        let dev = build("compose.yaml:7", Built::Stage("build".into()));
+        let container = build(
+            ".devcontainer/devcontainer.json:2",
+            Built::Stage("build".into()),
+        );
+        assert_eq!(stages(std::slice::from_ref(&container)), [0, 2]);
+        assert_eq!(stages(&[container, dev]), [0]);
+        let named = build("compose.yaml:7", Built::Stage("dev".into()));
+        let web = build("compose.prod.yaml:7", Built::Stage("web".into()));
+        assert_eq!(stages(std::slice::from_ref(&named)), [2]);
+        assert_eq!(stages(&[named, web]), [1, 2]);
     }
 
     #[test]
