@@ -3,6 +3,8 @@
 
 use crate::bases::{FactSource, Overrides, lookup};
 
+use super::Deployments;
+use super::kubernetes::refuses_root;
 use super::yaml::{Node, Value};
 
 /// A number, and where it is said.
@@ -75,14 +77,17 @@ fn only(list: &[SaidId]) -> Option<&SaidId> {
     users.all(|said| said.id == first.id).then_some(first)
 }
 
-/// The numbers of a manifest; none of one that runs nothing but well-known images.
+/// The numbers of a manifest.
 pub(super) fn of_manifest(path: &str, manifest: &Node, ids: &mut Ids) {
+    walk(path, manifest, "", ids);
+}
+
+/// The manifest runs nothing but well-known images, none of which is built here.
+pub(super) fn runs_others(manifest: &Node) -> bool {
     let mut found = Vec::new();
     images(manifest, &mut found);
     let is_known = |image: &&str| lookup(image, &Overrides::default()).from == FactSource::Table;
-    if found.is_empty() || !found.iter().all(is_known) {
-        walk(path, manifest, "", ids);
-    }
+    !found.is_empty() && found.iter().all(is_known)
 }
 
 /// What lies in `containers`.
@@ -98,14 +103,17 @@ fn images<'n>(node: &'n Node, found: &mut Vec<&'n str>) {
 }
 
 /// The values of a chart: those at the top, and those beside an `image`; what lies deeper is mostly another chart's.
-pub(super) fn of_values(path: &str, values: &Node, ids: &mut Ids) {
+pub(super) fn of_values(path: &str, values: &Node, found: &mut Deployments) {
     let entries = values.entries().iter();
     let with_image = entries.filter(|(_, value)| value.get("image").is_some());
     let parts = std::iter::once(values).chain(with_image.map(|(_, value)| value));
     for part in parts {
         for (key, value) in part.entries() {
             if is_security_context(key) {
-                numbers(path, value, ids);
+                numbers(path, value, &mut found.ids);
+                for (key, value) in value.entries() {
+                    refuses_root(path, key, value, found);
+                }
             }
         }
     }
@@ -152,6 +160,7 @@ fn numbers(path: &str, context: &Node, ids: &mut Ids) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::kubernetes::NON_ROOT;
     use super::super::yaml::documents;
     use super::*;
 
@@ -186,24 +195,31 @@ mod tests {
 
     #[test]
     fn numbers_of_other_images_do_not_count() {
-        let text = "kind: StatefulSet\nspec:\n  containers:\n    - image: postgres:16\n      securityContext: {runAsUser: 999}\n";
-        assert_eq!(manifest(text), Ids::default());
+        let others = |text: &str| runs_others(&documents(text)[0]);
+        assert!(others("spec: {containers: [{image: postgres:16}]}"));
+        assert!(!others(
+            "spec: {containers: [{image: postgres:16}, {image: acme/web}]}"
+        ));
+        assert!(!others("spec: {ports: [{port: 80}]}"));
     }
 
     #[test]
     fn values_of_charts() {
-        let mut ids = Ids::default();
-        let text = "podSecurityContext:\n  fsGroup: 2000\napi:\n  image: {repository: x}\n  securityContext:\n    runAsUser: 1234\npostgresql:\n  primary:\n    securityContext: {runAsUser: 1001}\n";
+        let mut found = Deployments::default();
+        let text = "podSecurityContext:\n  runAsNonRoot: true\n  fsGroup: 2000\napi:\n  image: {repository: x}\n  securityContext:\n    runAsUser: 1234\npostgresql:\n  primary:\n    securityContext: {runAsUser: 1001}\n";
         for document in documents(text) {
-            of_values("chart/values.yaml", &document, &mut ids);
+            of_values("chart/values.yaml", &document, &mut found);
         }
+        let said = ("chart/values.yaml:2".to_owned(), NON_ROOT.to_owned());
+        assert_eq!(found.no_root, [said]);
+        let ids = found.ids;
         assert_eq!(
             shown(ids.uid()).as_deref(),
-            Some("chart/values.yaml:6 runAsUser: 1234")
+            Some("chart/values.yaml:7 runAsUser: 1234")
         );
         assert_eq!(
             shown(ids.gid()).as_deref(),
-            Some("chart/values.yaml:2 fsGroup: 2000")
+            Some("chart/values.yaml:3 fsGroup: 2000")
         );
     }
 }

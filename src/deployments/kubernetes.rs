@@ -1,11 +1,14 @@
 //! Kubernetes manifests: the ports of containers that they name, and their numbers. Which of them run the image cannot be told from
-//! the Dockerfile, so all of them are named.
+//! the Dockerfile, so all of them are named, but for those that run nothing but well-known images.
 
 use super::yaml::{Node, Value};
 use super::{Deployments, PortUse};
 
 /// Reads a manifest of the file at `path`.
 pub(super) fn read(path: &str, manifest: &Node, found: &mut Deployments) {
+    if super::ids::runs_others(manifest) {
+        return;
+    }
     walk(path, manifest, "", found);
     super::ids::of_manifest(path, manifest, &mut found.ids);
 }
@@ -25,10 +28,7 @@ fn walk(path: &str, node: &Node, around: &str, found: &mut Deployments) {
                         port,
                     });
                 }
-                if key == "runAsNonRoot" && value.text() == Some("true") {
-                    let place = format!("{path}:{}", value.line);
-                    found.no_root.push((place, "runAsNonRoot: true".to_owned()));
-                }
+                refuses_root(path, key, value, found);
                 walk(path, value, key, found);
             }
         }
@@ -40,6 +40,17 @@ fn walk(path: &str, node: &Node, around: &str, found: &mut Deployments) {
         Value::Text(_) | Value::Unread => {}
     }
 }
+
+/// `runAsNonRoot: true`, of a manifest or of a chart's values.
+pub(super) fn refuses_root(path: &str, key: &str, value: &Node, found: &mut Deployments) {
+    if key == "runAsNonRoot" && value.text() == Some("true") {
+        let place = format!("{path}:{}", value.line);
+        found.no_root.push((place, NON_ROOT.to_owned()));
+    }
+}
+
+/// What it is called where it is named.
+pub(super) const NON_ROOT: &str = "runAsNonRoot: true";
 
 #[cfg(test)]
 mod tests {

@@ -39,6 +39,14 @@ pub struct Deployments {
     pub ids: Ids,
 }
 
+impl Deployments {
+    /// A place that lets nobody start whose user Kubernetes cannot tell from root: one by name.
+    pub fn wants_number(&self) -> Option<&(String, String)> {
+        let mut said = self.no_root.iter();
+        said.find(|(_, text)| text == kubernetes::NON_ROOT)
+    }
+}
+
 /// The stage that is asked about.
 #[derive(Debug, Clone, Copy)]
 pub struct StageAsked<'a> {
@@ -98,7 +106,7 @@ pub fn read(context: &dyn BuildContext, stage: StageAsked<'_>) -> Deployments {
             } else if document.get("kind").is_some() {
                 kubernetes::read(&path, &document, &mut found);
             } else if name.starts_with("values") {
-                ids::of_values(&path, &document, &mut found.ids);
+                ids::of_values(&path, &document, &mut found);
             }
         }
     }

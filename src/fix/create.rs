@@ -297,7 +297,7 @@ struct Said<'a> {
 }
 
 /// Distributions number their own accounts below it, when packages come (`SYS_UID_MAX` of login.defs(5)).
-const FIRST_OF_PEOPLE: u32 = 1000;
+pub(super) const FIRST_OF_PEOPLE: u32 = 1000;
 /// The largest number that every tool takes.
 const LAST_ID: u32 = 2_147_483_647;
 

@@ -27,7 +27,7 @@ pub(super) fn remarks(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Str
     let user = &plan.who.user;
     let number = user.split(':').next().unwrap_or_default();
     let Ok(uid) = number.parse::<u32>() else {
-        return Vec::new();
+        return by_name(subject, user).into_iter().collect();
     };
     let other = |said: &&SaidId| said.id != uid;
     let told = |said: &SaidId| {
@@ -43,5 +43,25 @@ pub(super) fn remarks(subject: &Subject<'_, '_, '_>, plan: &Plan<'_>) -> Vec<Str
         }
     };
     let said = subject.deployments.ids.users().iter();
-    said.filter(other).map(told).collect()
+    let mut remarks: Vec<String> = said.filter(other).map(told).collect();
+    let more = remarks.len().saturating_sub(MAX_REMARKS);
+    remarks.truncate(MAX_REMARKS);
+    if more > 0 {
+        remarks.push(format!("{more} more places say another number"));
+    }
+    remarks
+}
+
+/// How many places are named: a repository may have a manifest for each of its images.
+const MAX_REMARKS: usize = 3;
+
+/// A user by name, which Kubernetes cannot tell from root by itself.
+fn by_name(subject: &Subject<'_, '_, '_>, user: &str) -> Option<String> {
+    let deployments = &subject.deployments;
+    // With a number of the manifest's, the image's user does not matter.
+    let unsaid = deployments.ids.users().is_empty();
+    let (place, text) = deployments.wants_number().filter(|_| unsaid)?;
+    Some(format!(
+        "{place} says `{text}`, and Kubernetes refuses {user} there, a user by name: say runAsUser beside it"
+    ))
 }

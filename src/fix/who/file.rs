@@ -108,9 +108,13 @@ pub(super) fn created(subject: &Subject<'_, '_, '_>) -> Option<Who> {
             .iter()
             .any(|copy| copy.chown.as_deref().is_some_and(spec))
     };
-    let chosen = users.iter().rev().find(owns).or(users.last())?;
+    // The one that it is deployed as, where the file says of none that it is the program's.
+    let is_deployed = |user: &&&KnownUser| super::deployed::is(subject, user.uid);
+    let chosen = users.iter().rev().find(owns);
+    let chosen = chosen.or_else(|| users.iter().find(is_deployed));
+    let chosen = chosen.or(users.last())?;
     let mut who = file_user(subject, chosen);
-    if users.len() > 1 && !owns(&chosen) {
+    if users.len() > 1 && !owns(&chosen) && !is_deployed(&chosen) {
         who.doubts.push(Reason::new(
             "several-users",
             format!(
@@ -229,7 +233,7 @@ fn is_deleted(survey: &Survey, user: &str) -> bool {
 }
 
 /// The command that creates the user takes its numbers from variables: a build argument can change them.
-fn has_variable_numbers(survey: &Survey, name: &str) -> bool {
+pub(super) fn has_variable_numbers(survey: &Survey, name: &str) -> bool {
     survey.runs.iter().any(|run| {
         run.accounts.iter().any(|act| match &act.what {
             AccountChange::CreatesUser(new) => {
@@ -254,7 +258,7 @@ fn written_name(survey: &Survey, name: &str) -> Option<String> {
 }
 
 /// `USER uid:gid` drops the supplementary groups, so a user that has some keeps its name.
-fn has_more_groups(survey: &Survey, name: &str) -> bool {
+pub(super) fn has_more_groups(survey: &Survey, name: &str) -> bool {
     survey.account_acts().any(|act| match &act.what {
         AccountChange::CreatesUser(new) => {
             new.name.as_deref() == Some(name) && !new.groups.is_empty()

@@ -1,6 +1,7 @@
 //! Who the container shall run as: a user that is there for it, or else a new one, or else a number.
 
 mod base;
+mod deployed;
 mod file;
 mod names;
 mod recipe;
@@ -46,9 +47,16 @@ impl Who {
 
 /// Chooses in this order: the file's own user, the program's, the base's, a new one, a number.
 pub(in crate::fix) fn choose(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
-    if subject.wish.name.is_some() || subject.wish.uid.is_some() {
-        return wished(subject);
-    }
+    let mut who = if subject.wish.name.is_some() || subject.wish.uid.is_some() {
+        wished(subject)?
+    } else {
+        unwished(subject)?
+    };
+    deployed::settle(subject, &mut who);
+    Ok(who)
+}
+
+fn unwished(subject: &Subject<'_, '_, '_>) -> Result<Who, Reason> {
     file::earlier_user(subject)
         .or_else(|| base::user_of_the_workdir(subject))
         .or_else(|| recipe::switched_to(subject))
@@ -56,6 +64,7 @@ pub(in crate::fix) fn choose(subject: &Subject<'_, '_, '_>) -> Result<Who, Reaso
         .or_else(|| file::from_copied_passwd(subject))
         .or_else(|| recipe::of_recipe(subject))
         .or_else(|| base::of_base(subject, subject.verdict.base.as_ref()?.run_as.as_ref()?))
+        .or_else(|| deployed::of_the_base(subject))
         .map_or_else(|| new(subject), Ok)
 }
 
