@@ -31,6 +31,38 @@ pub(super) struct PortPlan {
 /// What follows from `--ports` for the ports that the container is seen to bind.
 pub(super) fn plan(subject: &Subject<'_, '_, '_>) -> PortPlan {
     let low = binders::low(subject);
+    let mut plan = of_low(subject, &low);
+    plan.remarks.extend(advice(subject, &low, &plan));
+    plan
+}
+
+/// How many places are named: a repository may have a manifest for each of its images.
+const MAX_ADVICE: usize = 3;
+
+/// Containers of Kubernetes whose port is below 1024, but where the port moves, or the program may bind it.
+fn advice(subject: &Subject<'_, '_, '_>, low: &[binders::Low], plan: &PortPlan) -> Vec<String> {
+    let settled = |number: u16| {
+        let moved = plan.moved.iter().any(|(from, _)| *from == number);
+        let may = !plan.commands.is_empty() && low.iter().any(|low| low.number == number);
+        let unseen = subject
+            .learned
+            .is_some_and(|learned| !learned.ports.contains(&number));
+        moved || may || unseen
+    };
+    let ports = subject.deployments.ports.iter();
+    let low = ports.filter(|port| {
+        port.port < 1024 && port.text.starts_with("containerPort") && !settled(port.port)
+    });
+    let told = low.take(MAX_ADVICE).map(|port| {
+        format!(
+            "{} says `{}`, below 1024: not every runtime lets a user bind that; the pod's sysctl net.ipv4.ip_unprivileged_port_start=0 does",
+            port.place, port.text
+        )
+    });
+    told.collect()
+}
+
+fn of_low(subject: &Subject<'_, '_, '_>, low: &[binders::Low]) -> PortPlan {
     let mut plan = PortPlan::default();
     if low.is_empty() {
         return plan;
@@ -46,7 +78,7 @@ pub(super) fn plan(subject: &Subject<'_, '_, '_>) -> PortPlan {
         Ports::Keep => plan
             .remarks
             .push(format!("{which} below 1024: {where_it_works}")),
-        Ports::Move => match shift::shift(subject, &low, &mut plan) {
+        Ports::Move => match shift::shift(subject, low, &mut plan) {
             Ok(()) => moved(&mut plan, &subject.deployments),
             Err(why) => {
                 plan = PortPlan::default();
