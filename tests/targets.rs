@@ -81,6 +81,51 @@ fn all_that_build_the_file_are_named() {
     }
 }
 
+/// Each use is named where people and where programs read.
+#[test]
+fn every_use_is_named_in_text_and_json() {
+    let manifest = "kind: Deployment\nspec:\n  containers:\n    - image: acme/web\n      ports: [{containerPort: 80}]\n      securityContext:\n        runAsNonRoot: true\n        runAsUser: 2000\n        fsGroup: 3000\n";
+    let compose = format!(
+        "{COMPOSE}    user: \"2000\"\n    privileged: true\n    cap_add: [NET_ADMIN]\n    volumes: [\"./data:/data\"]\n"
+    );
+    let workspace = Workspace::new(&[
+        ("Dockerfile", STAGES),
+        ("compose.yaml", &compose),
+        ("k8s/web.yaml", manifest),
+        (
+            "chart/values.yaml",
+            "image: {}\nsecurityContext:\n  runAsUser: 2000\n",
+        ),
+    ]);
+    let text = workspace.run(&["check"]).stdout;
+    let json = workspace.run(&["check", "--format=json"]).stdout;
+    for named in [
+        "compose.yaml:5 builds the stage web",
+        "compose.yaml:6 starts it as `2000`",
+        "compose.yaml:7 says `privileged: true`",
+        "compose.yaml:8 says `cap_add: NET_ADMIN`",
+        "compose.yaml:9 mounts ./data at /data",
+        "k8s/web.yaml:5 says `containerPort: 80`",
+        "k8s/web.yaml:7 (`runAsNonRoot: true`)",
+        "k8s/web.yaml:9 (`fsGroup: 3000`)",
+        "chart/values.yaml:3 (`runAsUser: 2000`)",
+    ] {
+        assert!(text.contains(named), "{named}: {text}");
+        assert!(json.contains(named), "{named}: {json}");
+    }
+    // A name, where one is asked for: Kubernetes has its own number, or says that it refuses one.
+    let named = workspace.run(&["check", "--named"]).stdout;
+    assert!(!named.contains("a user by name"), "{named}");
+    workspace.write(
+        "k8s/web.yaml",
+        &manifest.replace("runAsUser: 2000", "privileged: false"),
+    );
+    workspace.write("chart/values.yaml", "image: {}\n");
+    workspace.write("compose.yaml", COMPOSE);
+    let named = workspace.run(&["check", "--named"]).stdout;
+    assert!(named.contains("Kubernetes refuses app there"), "{named}");
+}
+
 #[test]
 fn comments_in_stages_that_are_not_built_are_not_spoken_of() {
     let ignored = STAGES

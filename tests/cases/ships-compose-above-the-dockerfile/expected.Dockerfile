@@ -1,0 +1,10 @@
+FROM python:3.12-slim AS runtime
+WORKDIR /app
+COPY app.py .
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app && chown 10001:10001 /app
+USER 10001:10001
+CMD ["python", "app.py"]
+
+FROM runtime AS test
+CMD ["python", "-m", "unittest"]

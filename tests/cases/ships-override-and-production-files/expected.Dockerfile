@@ -1,0 +1,14 @@
+FROM alpine:3.20 AS prod
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN addgroup -g 10001 app && adduser -D -u 10001 -G app app
+USER 10001:10001
+CMD ["sleep", "1d"]
+
+FROM alpine:3.20 AS dev
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN addgroup -g 10001 app && adduser -D -u 10001 -G app app
+USER 10001:10001
+CMD ["sleep", "2d"]
+
+FROM alpine:3.20 AS test
+CMD ["sleep", "3d"]
