@@ -3,6 +3,7 @@
 use crate::dockerfile::Keyword;
 use crate::fix::Subject;
 use crate::fix::recipe::Used;
+use crate::recipes::{Listen, regex};
 
 /// A port below 1024 that the container binds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,37 +84,44 @@ fn is_all_known(subject: &Subject<'_, '_, '_>) -> bool {
 fn recipes(subject: &Subject<'_, '_, '_>, add: &mut impl FnMut(u16, Binder)) {
     for (at, used) in subject.recipes.iter().enumerate() {
         for listen in used.recipe.listen {
-            let Some(regex) = crate::recipes::regex(listen.setting) else {
-                continue;
-            };
-            let mut named = false;
-            for (place, (_, config)) in used.configs.iter().enumerate() {
-                for group in regex
-                    .captures_iter(&config.text)
-                    .filter_map(|found| found.get(1))
-                {
-                    let number = std::str::from_utf8(group.as_bytes()).ok();
-                    if let Some(number) = number.and_then(|text| text.parse().ok()) {
-                        named = true;
-                        add(number, Binder::Config(at, place, group.range()));
-                    }
-                }
-            }
-            for text in &used.texts {
-                let groups = regex.captures_iter(text).filter_map(|found| found.get(1));
-                for group in groups {
-                    let number = std::str::from_utf8(group.as_bytes()).ok();
-                    if let Some(number) = number.and_then(|text| text.parse().ok()) {
-                        named = true;
-                        add(number, Binder::Edited(at));
-                    }
-                }
-            }
+            let named = named(at, used, listen, add);
             if let Some(default) = listen.default.filter(|_| !named && used.unread.is_none()) {
                 add(default, Binder::Stock(at));
             }
         }
     }
+}
+
+/// Adds the ports that configurations name; whether there are any.
+fn named(at: usize, used: &Used, listen: &Listen, add: &mut impl FnMut(u16, Binder)) -> bool {
+    // Most files bring no configuration, for which nothing need be compiled.
+    if used.configs.is_empty() && used.texts.is_empty() {
+        return false;
+    }
+    let Some(regex) = regex(listen.setting) else {
+        return false;
+    };
+    let number = |bytes: &[u8]| std::str::from_utf8(bytes).ok()?.parse().ok();
+    let mut named = false;
+    for (place, (_, config)) in used.configs.iter().enumerate() {
+        let groups = regex.captures_iter(&config.text);
+        for group in groups.filter_map(|found| found.get(1)) {
+            if let Some(number) = number(group.as_bytes()) {
+                named = true;
+                add(number, Binder::Config(at, place, group.range()));
+            }
+        }
+    }
+    for text in &used.texts {
+        let groups = regex.captures_iter(text);
+        for group in groups.filter_map(|found| found.get(1)) {
+            if let Some(number) = number(group.as_bytes()) {
+                named = true;
+                add(number, Binder::Edited(at));
+            }
+        }
+    }
+    named
 }
 
 fn env(subject: &Subject<'_, '_, '_>, add: &mut impl FnMut(u16, Binder)) {

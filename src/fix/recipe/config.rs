@@ -36,6 +36,10 @@ impl Used {
 
     /// A configuration has something that matches.
     pub(in crate::fix) fn says(&self, pattern: &'static str) -> bool {
+        // Most files bring no configuration, for which nothing need be compiled.
+        if self.configs.is_empty() && self.texts.is_empty() {
+            return false;
+        }
         let configs = self.configs.iter().map(|(_, config)| &config.text);
         let mut texts = configs.chain(&self.texts);
         regex(pattern).is_some_and(|regex| texts.any(|text| regex.is_match(text)))
@@ -60,6 +64,9 @@ impl Used {
     /// A path in the configurations that lies where programs write, and that no setting of the recipe explains.
     pub(super) fn unexplained(&self) -> Option<String> {
         const WRITTEN: &str = r#"(?m)^(?:[^#;\n][^#\n]*?)?[\s"'=:(,](/(?:var/(?:log|lib|run|spool|cache)|run)/[^\s;"'),>]+)"#;
+        if self.configs.is_empty() {
+            return None;
+        }
         let explained: Vec<String> = self.explained();
         let fine = |path: &str| {
             let path = path.trim_end_matches('/');

@@ -133,7 +133,10 @@ impl Used {
             .map(|(_, config)| config.text.as_slice());
         let texts: Vec<&[u8]> = health.chain(scripts).chain(configs).collect();
         let warns = self.recipe.warn.iter().filter(|warn| {
-            regex(warn.text).is_some_and(|regex| texts.iter().any(|text| regex.is_match(text)))
+            // Nothing is compiled where there is nothing to read.
+            !texts.is_empty()
+                && regex(warn.text)
+                    .is_some_and(|regex| texts.iter().any(|text| regex.is_match(text)))
         });
         warns.map(|warn| Reason::new("recipe", warn.why)).collect()
     }
