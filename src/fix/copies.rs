@@ -10,7 +10,7 @@ use super::folders::{is_system, is_trusted, under};
 use super::own::{has_shell, is_handed_over};
 use super::root_home::RootHome;
 use super::who::Who;
-use super::writes::{What, Writes};
+use super::writes::{Kinds, What, Writes};
 use super::{Learned, Need, Own, Subject};
 
 /// A COPY that hands over what it brings.
@@ -87,6 +87,7 @@ fn need(subject: &Subject<'_, '_, '_>, copy: &Copied, writes: &Writes) -> Option
         .or_else(|| makes_the_workdir(subject, copy))
         .or_else(|| is_written(subject, copy, writes))
         .or_else(|| is_data(copy))
+        .or_else(|| is_next_standalone(copy))
         .or_else(|| brings_data(subject, copy))
         .or_else(|| closed_by_flag(copy))
         .or_else(|| closed_in_context(subject, copy))
@@ -246,8 +247,20 @@ fn brings_data(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Option<String> {
 /// Folders of the build context that a COPY brings and that sound as if the program writes there, as paths
 /// in the image, each with whether files lie in it.
 pub(super) fn data_folders(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Vec<(String, bool)> {
-    const NAMES: [&str; 10] = [
-        "data", "db", "storage", "uploads", "upload", "media", "logs", "log", "cache", "var",
+    const NAMES: [&str; 13] = [
+        "data",
+        "db",
+        "storage",
+        "uploads",
+        "upload",
+        "media",
+        "logs",
+        "log",
+        "cache",
+        "var",
+        "downloads",
+        "backups",
+        "sessions",
     ];
     // With several sources each folder lands in the destination under its own name.
     let [source] = copy.sources.as_slice() else {
@@ -260,6 +273,26 @@ pub(super) fn data_folders(subject: &Subject<'_, '_, '_>, copy: &Copied) -> Vec<
     found
         .map(|(name, filled)| (join(&copy.dest, &name), filled))
         .collect()
+}
+
+/// What `next build` makes for `node server.js`: pages in it are written anew, and `.next/cache` is made beside them
+/// (Next.js documentation, Self-Hosting; the Dockerfile of its examples hands it over the same way).
+fn is_next_standalone(copy: &Copied) -> Option<String> {
+    let mut sources = copy.sources.iter();
+    let brings = |source: &String| source.trim_end_matches('/').ends_with(".next/standalone");
+    (copy.from.is_some() && sources.any(brings))
+        .then(|| "Next.js keeps pages and its cache in .next".to_owned())
+}
+
+/// All that it brings is at hand, and nothing of it is a program: that lies beside it, and came another way.
+pub(super) fn is_settings_alone(subject: &Subject<'_, '_, '_>, copy: &Copied) -> bool {
+    let settings = |source: &String| {
+        // Without the files beside it a Dockerfile says nothing of them.
+        let whole = matches!(source.trim_end_matches('/'), "" | ".");
+        let files = subject.context.files(source);
+        !whole && !files.is_empty() && files.iter().all(|file| Kinds::of(file) == Kinds::Settings)
+    };
+    copy.from.is_none() && copy.heredocs.is_empty() && copy.sources.iter().all(settings)
 }
 
 fn closed_by_flag(copy: &Copied) -> Option<String> {

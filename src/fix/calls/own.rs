@@ -1,6 +1,7 @@
 //! Programs that the file itself brings, rather than a package: a known name says nothing of them.
 
 use crate::fix::Subject;
+use crate::fix::copies::is_settings_alone;
 use crate::fix::folders::under;
 use crate::programs::find;
 use crate::stages::{BaseRef, join};
@@ -49,7 +50,9 @@ pub(super) fn is_own_program(subject: &Subject<'_, '_, '_>, program: &str) -> bo
         .filter(|copy| !packaged(copy))
         .any(|copy| {
             copy.dest == path
-                || (copy.dest != "/" && under(&path, &copy.dest))
+                || (copy.dest != "/"
+                    && under(&path, &copy.dest)
+                    && !is_settings_alone(subject, copy))
                 || (copy.dest == "/" && copy.names(name))
         })
 }

@@ -3,6 +3,7 @@
 use crate::finding::Reason;
 use crate::fix::Subject;
 use crate::fix::calls::{Call, Code, code};
+use crate::fix::copies::is_settings_alone;
 use crate::fix::folders::under;
 use crate::fix::writes::Writes;
 use crate::programs::find;
@@ -148,13 +149,9 @@ fn brings_module(subject: &Subject<'_, '_, '_>, workdir: &str, module: &str) -> 
 
 /// A COPY brings `path`, or the folder around it.
 fn brings(subject: &Subject<'_, '_, '_>, path: &str) -> bool {
+    let mut copies = subject.verdict.survey.copies.iter();
     subject.bringer().find(path).is_some()
-        || subject
-            .verdict
-            .survey
-            .copies
-            .iter()
-            .any(|copy| covers(copy, path))
+        || copies.any(|copy| covers(copy, path) && !is_settings_alone(subject, copy))
 }
 
 fn covers(copy: &Copied, path: &str) -> bool {

@@ -24,6 +24,9 @@ pub(super) fn doubts(subject: &Subject<'_, '_, '_>) -> Vec<Reason> {
     doubts
 }
 
+/// What only root may read.
+const OF_ROOT: [&str; 4] = ["/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/proc/kmsg"];
+
 fn of_script(script: &ReadScript) -> Option<Reason> {
     let shown = &script.shown;
     let commands = || {
@@ -38,6 +41,15 @@ fn of_script(script: &ReadScript) -> Option<Reason> {
             format!(
                 "{shown} calls `{program}` with a text that is put together when it runs: what it does is not known"
             ),
+        ));
+    }
+    let of_root = commands()
+        .flat_map(|command| &command.words)
+        .find_map(|word| OF_ROOT.iter().find(|path| word.is(path)));
+    if let Some(path) = of_root {
+        return Some(Reason::new(
+            "script-root",
+            format!("{shown} names {path}, which only root may read"),
         ));
     }
     if commands().any(asks_for_rights) {

@@ -128,9 +128,9 @@ fn take(subject: &Subject<'_, '_, '_>, words: &[&str], writes: &mut Writes) {
 }
 
 /// Flags that name what is written, by a part of their name.
-const WRITTEN: [&str; 13] = [
+const WRITTEN: [&str; 15] = [
     "data", "log", "cache", "dir", "store", "storage", "db", "pid", "out", "tmp", "work", "sock",
-    "upload",
+    "upload", "dump", "download",
 ];
 /// The same for what is read, though it may be a folder.
 const READ: [&str; 14] = [
@@ -158,6 +158,12 @@ fn paths(words: &[&str], workdir: &str) -> Vec<(String, What, String)> {
     let mut found = Vec::new();
     let mut flag = String::new();
     for word in words.iter().skip(1).copied() {
+        // `-Xlog:gc*:file=/logs/gc.log:time`, `-Xloggc:/logs/gc.log`
+        if word.starts_with("-Xlog") {
+            let file = word.split([':', '=']).find(|part| part.starts_with('/'));
+            found.extend(file.map(|file| (join("/", file), What::File, word.to_owned())));
+            continue;
+        }
         let (name, value) = match word.split_once('=') {
             Some((name, value)) if name.starts_with('-') => (name.to_ascii_lowercase(), value),
             _ => (std::mem::take(&mut flag), word),
@@ -244,6 +250,11 @@ mod tests {
         );
         assert_eq!(of("x -o /var/log/x/y"), ["Folder /var/log/x/y"]);
         assert_eq!(of("java -Dlog.dir=/logs -jar a.jar"), ["Folder /logs"]);
+        assert_eq!(of("java -Xlog:gc:/gc/a.txt -jar a.jar"), ["File /gc/a.txt"]);
+        assert_eq!(
+            of("java -XX:HeapDumpPath=/dumps -jar a.jar"),
+            ["Folder /dumps"]
+        );
     }
 
     #[test]

@@ -26,9 +26,35 @@ const FOLDERS: [&str; 14] = [
 ];
 
 /// Words in a variable's name that say that somebody writes there; in the plural, too.
-const WORDS: [&str; 17] = [
-    "DATA", "LOG", "CACHE", "STORAGE", "STORE", "UPLOAD", "STATE", "DB", "DATABASE", "TMP", "TEMP",
-    "PID", "SOCK", "SOCKET", "OUTPUT", "SQLITE", "TMPDIR",
+const WORDS: [&str; 28] = [
+    "DATA",
+    "LOG",
+    "CACHE",
+    "STORAGE",
+    "STORE",
+    "UPLOAD",
+    "STATE",
+    "DB",
+    "DATABASE",
+    "TMP",
+    "TEMP",
+    "PID",
+    "SOCK",
+    "SOCKET",
+    "OUTPUT",
+    "SQLITE",
+    "TMPDIR",
+    "DOWNLOAD",
+    "BACKUP",
+    "EXPORT",
+    "REPORT",
+    "RESULT",
+    "SESSION",
+    "SPOOL",
+    "QUEUE",
+    "ARTIFACT",
+    "SNAPSHOT",
+    "RECORDING",
 ];
 
 pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {

@@ -8,6 +8,7 @@ use crate::stages::join;
 use super::{What, Write, Writes, workdir};
 
 pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
+    release(subject, writes);
     for framework in frameworks() {
         let mut calls = subject.calls.of_the_user();
         if !calls.any(|call| starts(framework, call)) && !base_starts(subject, framework) {
@@ -31,6 +32,37 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
                 certain: false,
             });
         }
+    }
+}
+
+/// What `mix release` makes, `ROOT/bin/NAME`, keeps the configuration that it reads at its start in `ROOT/tmp`, where it
+/// starts anew with it (Mix documentation, mix release: `RELEASE_TMP`, `reboot_system_after_config`; run in the lab).
+fn release(subject: &Subject<'_, '_, '_>, writes: &mut Writes) {
+    if memchr::memmem::find(subject.stages.document.bytes, b"mix release").is_none() {
+        return;
+    }
+    let mut programs = subject.calls.of_the_user().filter(|call| call.is_own);
+    let root = programs.find_map(|call| {
+        let path = join(workdir(subject), call.program()?);
+        let (folder, _) = path.rsplit_once('/')?;
+        folder.strip_suffix("/bin").map(str::to_owned)
+    });
+    let told = subject
+        .verdict
+        .survey
+        .state
+        .env
+        .var("RELEASE_TMP")
+        .is_some();
+    if let Some(root) = root.filter(|root| !root.is_empty() && !told) {
+        writes.add(Write {
+            path: join(&root, "tmp"),
+            what: What::Folder,
+            why: "an Elixir release keeps its configuration there".into(),
+            id: "writes-unseen",
+            weak: false,
+            certain: false,
+        });
     }
 }
 

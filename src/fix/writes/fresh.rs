@@ -1,10 +1,12 @@
 //! What is certain not to be there when the container starts: a new file in the working folder, and all of /tmp. What
 //! the program makes there is the user's.
 
+use crate::context::normal;
 use crate::fix::Subject;
 use crate::fix::folders::{is_removed_with, under};
 use crate::shell::files::FileChange;
 use crate::stages::{BaseRef, join};
+use crate::survey::Copied;
 
 use super::{is_free, workdir};
 
@@ -53,10 +55,23 @@ impl Fresh {
         };
         let is_mode = name.bytes().all(|byte| b"rwaxbt+".contains(&byte));
         let folder = source.trim_end_matches('/');
-        let known =
-            || subject.context.exists(&format!("{folder}/{name}")) || subject.context.exists(name);
+        let known = || {
+            subject.context.exists(&format!("{folder}/{name}"))
+                || subject.context.exists(name)
+                || is_brought(subject, name)
+        };
         !name.is_empty() && !is_mode && !name.contains(['/', '$', '{', '%', ':']) && !known()
     }
+}
+
+/// A COPY, perhaps another than that of the source, brings a file of that name.
+pub(super) fn is_brought(subject: &Subject<'_, '_, '_>, name: &str) -> bool {
+    let copies = subject.verdict.survey.copies.iter();
+    let mut sources = copies.flat_map(|copy| &copy.sources);
+    sources.any(|source| {
+        let plain = source.trim_end_matches('/');
+        plain.rsplit('/').next() == Some(name) || subject.context.exists(&format!("{plain}/{name}"))
+    })
 }
 
 /// A COPY brings something into the working folder under another name, from another stage, by a pattern or a heredoc:
@@ -163,9 +178,19 @@ fn no_run_makes_files(subject: &Subject<'_, '_, '_>) -> bool {
     })
 }
 
-/// A RUN leaves something in /tmp, which is root's.
+/// A RUN leaves something in /tmp, which is root's, or a COPY brings a folder there.
 fn fills_tmp(subject: &Subject<'_, '_, '_>) -> bool {
     let survey = &subject.verdict.survey;
+    let folder = |source: &String| {
+        let files = subject.context.files(source);
+        files.first().is_some_and(|first| first != normal(source))
+    };
+    let copied = |copy: &Copied| {
+        is_free(&copy.dest) && (copy.from.is_some() || copy.sources.iter().any(folder))
+    };
+    if survey.copies.iter().any(copied) {
+        return true;
+    }
     let removed = |path: &str| {
         survey.file_acts().any(|act| {
             matches!(&act.what, FileChange::Removes { paths } if paths.iter().any(|gone| is_removed_with(path, &gone.text)))

@@ -2,7 +2,7 @@
 
 /// What is looked for in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kinds {
+pub(in crate::fix) enum Kinds {
     /// A program's text.
     Source,
     /// Settings, which may name what is written.
@@ -17,7 +17,7 @@ pub(super) enum Kinds {
 
 impl Kinds {
     /// What `file` is, a path of the context.
-    pub(super) fn of(file: &str) -> Self {
+    pub(in crate::fix) fn of(file: &str) -> Self {
         let name = file.rsplit('/').next().unwrap_or(file);
         if name.to_ascii_lowercase().contains("dockerfile") {
             Self::Other
@@ -36,12 +36,15 @@ impl Kinds {
 }
 
 fn is_source(name: &str) -> bool {
-    const ENDINGS: [&str; 57] = [
+    const ENDINGS: [&str; 94] = [
         "py", "js", "mjs", "cjs", "ts", "mts", "jsx", "tsx", "rb", "php", "go", "rs", "java", "kt",
         "scala", "cs", "fs", "pl", "pm", "lua", "ex", "exs", "erl", "groovy", "clj", "vue",
         "svelte", "c", "cc", "cpp", "cxx", "h", "hpp", "hs", "ml", "swift", "dart", "r", "jl",
         "nim", "zig", "cr", "d", "prisma", "phtml", "coffee", "ejs", "erb", "tpl", "inc", "cgi",
-        "ru", "rhtml", "cts", "rake", "wsgi", "fcgi",
+        "ru", "rhtml", "cts", "rake", "wsgi", "fcgi", "astro", "jsp", "jspx", "cshtml", "razor",
+        "vb", "fsx", "f", "for", "f90", "f95", "f03", "f08", "pas", "dpr", "lpr", "adb", "cob",
+        "cbl", "lisp", "scm", "rkt", "tcl", "m", "mm", "v", "pyx", "pyw", "lhs", "kts", "ps1",
+        "gsp", "hx", "vala", "odin", "gleam", "psgi",
     ];
     // Types alone: nothing of it runs.
     !name.ends_with(".d.ts")

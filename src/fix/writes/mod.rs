@@ -20,6 +20,7 @@ use super::Subject;
 use super::who::Who;
 
 pub(super) use frameworks::covers;
+pub(super) use kinds::Kinds;
 pub(super) use scripts::Guard;
 pub(super) use sources::Sign;
 pub(super) use unwrap::Unwrap;

@@ -14,11 +14,13 @@ pub(super) fn written(text: &[u8]) -> Vec<(Found, String)> {
         let path = r"(/(?:var|run|data|srv|opt|mnt|logs?|storage|uploads?|cache|db|state)(?:/[\w.@-]+)*)";
         // What lies here is written, whatever the setting is called.
         let written = r"(/(?:var/(?:log|lib|run|cache|spool)|run)(?:/[\w.@-]+)*)";
+        // A folder that is certain to be one, and not of the system's.
+        let folder = r#"[\w.-]*(?i:dir|directory|folder|location|upload|storage)s?["']? *[:=] *["']?(?:file:)?(/(?:[cf-km-oqrtv-z]|a[^p]|b[^i]|d[^e]|e[^t]|l[^i]|p[^r]|s[^bty]|u[^s])[\w@-]*(?:/[\w.@-]+)*)"#;
         let between = r#"["']? *(?:=>|[:=>\s]) *["']?(?:sqlite:///|file:|unix:)?"#;
         let start = r#"^[ \t<{,"'-]*"#;
         let end = r#"(?:["' \t\r\n,<;?)]|\z)"#;
         Regex::new(&format!(
-            r"(?-u:(?m){start}{named}{between}{path}{end}|^[^#;\n][^#\n]*?[\s'\x22=:(,>]{written}{end})"
+            r"(?-u:(?m){start}{named}{between}{path}{end}|^[^#;\n][^#\n]*?[\s'\x22=:(,>]{written}{end}|{start}{folder}{end})"
         ))
         .ok()
     });
@@ -26,13 +28,47 @@ pub(super) fn written(text: &[u8]) -> Vec<(Found, String)> {
         return Vec::new();
     };
     let found = setting.captures_iter(text).filter_map(|captures| {
-        let (all, path) = (captures.get(0)?, captures.get(1).or(captures.get(2))?);
+        let (all, path) = (captures.get(0)?, captures.iter().skip(1).flatten().next()?);
         let line = memchr::memchr_iter(b'\n', &text[..path.start()]).count() + 1;
         let code = String::from_utf8_lossy(all.as_bytes()).trim().to_owned();
         let path = String::from_utf8_lossy(path.as_bytes()).into_owned();
         Some((Found { line, code }, path))
     });
     found.collect()
+}
+
+/// Files that a log's settings name, wherever they lie, as `python`'s logging, logback, log4j, Spring, Serilog and
+/// `NLog` write them; without the path where the text has none in the same place.
+pub(super) fn appended(text: &[u8]) -> Vec<(Found, Option<String>)> {
+    static SIGNS: OnceLock<Option<(Regex, Regex)>> = OnceLock::new();
+    let signs = SIGNS.get_or_init(|| {
+        let mark = r#"\w*FileHandler\b|\b\w*FileAppender\b|<(?i:rolling\w*)?File [^>]*fileName|\btype *= *["'](?:Rolling)?File["']|["']Name["'] *: *["']File["']|^[ \t]*logging\.file(?:\.name|\.path)? *[=:]|jdbc:(?:h2:(?:file:|[./~])|hsqldb:file:|sqlite:|derby:)"#;
+        let value = r#"(?:\bfile_?name["']?|<file>|["']?path["']?|\bargs|logging\.file(?:\.name|\.path)?|\bjdbc:\w+(?::file)?) *[=:]? *[("']*([\w./@-]*\w)"#;
+        let compile = |text: &str| Regex::new(&format!("(?-u:(?im){text})")).ok();
+        Some((compile(mark)?, compile(value)?))
+    });
+    let Some((mark, value)) = signs.as_ref() else {
+        return Vec::new();
+    };
+    let Some(mark) = mark.find(text) else {
+        return Vec::new();
+    };
+    let found = |at: usize, all: &[u8]| Found {
+        line: memchr::memchr_iter(b'\n', &text[..at]).count() + 1,
+        code: String::from_utf8_lossy(all).trim().to_owned(),
+    };
+    let named: Vec<_> = value
+        .captures_iter(text)
+        .filter_map(|captures| {
+            let (all, path) = (captures.get(0)?, captures.get(1)?);
+            let path = String::from_utf8_lossy(path.as_bytes()).into_owned();
+            Some((found(all.start(), all.as_bytes()), Some(path)))
+        })
+        .collect();
+    if named.is_empty() {
+        return vec![(found(mark.start(), mark.as_bytes()), None)];
+    }
+    named
 }
 
 #[cfg(test)]
@@ -66,6 +102,8 @@ mod tests {
             of("  CustomLog /var/log/site.log combined\n"),
             ["/var/log/site.log"]
         );
+        assert_eq!(of("      location: /incoming\n"), ["/incoming"]);
+        assert_eq!(of("static_dir = /usr/share/x\n"), [""; 0]);
         assert_eq!(of("static = /app/static\nhost = db\nlog = info\n"), [""; 0]);
     }
 }

@@ -9,14 +9,16 @@ use crate::context::{MAX_FILES, matching, normal};
 use crate::dockerfile::Keyword;
 use crate::fix::Subject;
 use crate::fix::calls::{Code, code};
+use crate::fix::copies::data_folders;
+use crate::fix::folders::under;
 use crate::programs::{Kind, Program, find};
 use crate::shell::rights::For;
 use crate::stages::{join, list};
 use crate::survey::is_shell_shebang;
 
-use super::fresh::Fresh;
+use super::fresh::{Fresh, is_brought};
 use super::kinds::Kinds;
-use super::signs::{Found, embedded, root, writing};
+use super::signs::{Found, embedded, in_place, root, writing};
 use super::{What, data, settings, shape, workdir};
 
 /// A line of a source that writes where the user may not, or does what only root may.
@@ -44,6 +46,7 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, unread: &mut Vec<String>) -
         fresh: OnceCell::new(),
         found: Vec::new(),
         seen: HashSet::new(),
+        is_built_outside: false,
         unread,
     };
     for call in subject.calls.of_the_user() {
@@ -74,9 +77,41 @@ pub(super) fn collect(subject: &Subject<'_, '_, '_>, unread: &mut Vec<String>) -
         sources.pop();
         for source in sources.iter().filter(|source| !source.starts_with("<<")) {
             reader.copied(source);
+            reader.is_built_outside |= is_missing(subject, source);
         }
     }
+    for copy in &subject.verdict.survey.copies {
+        for (name, body) in &copy.heredocs {
+            let file = if copy.into_folder { name } else { &copy.dest };
+            let text = body.of(document.bytes);
+            let by_line = text.starts_with(b"#!") && !is_shell_shebang(text);
+            if Kinds::of(file) == Kinds::Source || by_line {
+                reader.source("", &format!("the heredoc of {file}"), text);
+            }
+        }
+    }
+    if reader.is_built_outside {
+        // The program is built before the image is: what it is built from lies around.
+        reader.copied(".");
+    }
     reader.found
+}
+
+/// What a COPY names is not in the build context, or under a name that is not known here.
+fn is_missing(subject: &Subject<'_, '_, '_>, source: &str) -> bool {
+    const BUILT: [&str; 9] = [
+        "jar", "war", "ear", "dll", "exe", "whl", "deb", "zip", "node",
+    ];
+    let name = source.trim_end_matches('/').rsplit('/').next();
+    let ending = name.and_then(|name| name.rsplit_once('.'));
+    // Settings and lock files that are not there say nothing of a program.
+    let program = ending.is_none_or(|(_, ending)| BUILT.contains(&ending))
+        || Kinds::of(source) == Kinds::Source;
+    let address = source.contains("://") || source.starts_with("git@");
+    program
+        && !address
+        && !subject.context.exists(source)
+        && matching(subject.context, source).is_empty()
 }
 
 /// How many signs are kept, and how much is read for one Dockerfile, in bytes.
@@ -91,6 +126,8 @@ struct Reader<'r, 'a, 'd, 's> {
     found: Vec<Sign>,
     /// Files that were read.
     seen: HashSet<String>,
+    /// A COPY brings what is not in the build context.
+    is_built_outside: bool,
     unread: &'r mut Vec<String>,
 }
 
@@ -135,10 +172,7 @@ impl Reader<'_, '_, '_, '_> {
                     self.source(source, &file, &text);
                 }
                 Kinds::Settings if !is_configuration(self.subject, &file) => {
-                    for (setting, path) in settings::written(&text) {
-                        let what = shape(&path);
-                        self.add(&file, &setting, Some((path, what)), false);
-                    }
+                    self.settings(&file, &text);
                 }
                 Kinds::Manifest => {
                     for found in embedded(&text) {
@@ -180,9 +214,52 @@ impl Reader<'_, '_, '_, '_> {
             let write = path_in(&written.code, workdir(subject));
             self.add(file, &written, write, false);
         }
+        if workdir(subject) == "/" {
+            // `/` stays root's.
+            for found in in_place(text) {
+                self.add(file, &found, None, false);
+            }
+        }
         for found in root(text) {
             self.add(file, &found, None, true);
         }
+    }
+
+    /// Settings, which may name what is written.
+    fn settings(&mut self, file: &str, text: &[u8]) {
+        let written = settings::written(text);
+        let mut appended = settings::appended(text);
+        appended.retain_mut(|(_, path)| {
+            *path = path.take().map(|path| join(workdir(self.subject), &path));
+            path.as_deref().is_none_or(|path| {
+                let mut written = written.iter();
+                !self.is_own(path) && !written.any(|(_, other)| other == path)
+            })
+        });
+        for (found, path) in written {
+            let write = (path.clone(), shape(&path));
+            self.add(file, &found, Some(write), false);
+        }
+        for (found, path) in appended {
+            let write = path.map(|path| (path, What::File));
+            self.add(file, &found, write, false);
+        }
+    }
+
+    /// A path below the working folder, which is the user's, where nothing lies that a COPY brought.
+    fn is_own(&self, path: &str) -> bool {
+        let folder = workdir(self.subject);
+        let inner = path
+            .strip_prefix(folder)
+            .and_then(|inner| inner.strip_prefix('/'));
+        let first = inner.and_then(|inner| inner.split('/').next());
+        let new = folder != "/" && first.is_some_and(|first| !is_brought(self.subject, first));
+        // Empty folders like `logs` are handed over.
+        let mut copies = self.subject.verdict.survey.copies.iter();
+        new || copies.any(|copy| {
+            let mut folders = data_folders(self.subject, copy).into_iter();
+            folders.any(|(data, filled)| !filled && under(path, &data))
+        })
     }
 
     fn add(&mut self, file: &str, found: &Found, write: Option<(String, What)>, is_root: bool) {

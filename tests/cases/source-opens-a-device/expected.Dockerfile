@@ -1,0 +1,7 @@
+FROM python:3.12-slim
+RUN pip install --no-cache-dir pyserial
+COPY meter.py /opt/meter.py
+# Run as app (10001:10001), not as root (CIS Docker Benchmark 4.1)
+RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app
+USER 10001:10001
+CMD ["python", "/opt/meter.py"]

@@ -1,0 +1,4 @@
+import docker
+
+for container in docker.from_env().containers.list():
+    print(container.name)

@@ -1,0 +1,2 @@
+import Config
+config :shop, greeting: System.get_env("GREETING") || "hello"
