@@ -20,7 +20,7 @@ pub(super) fn written(text: &[u8]) -> Vec<(Found, String)> {
         let start = r#"^[ \t<{,"'-]*"#;
         let end = r#"(?:["' \t\r\n,<;?)]|\z)"#;
         Regex::new(&format!(
-            r"(?-u:(?m){start}{named}{between}{path}{end}|^[^#;\n][^#\n]*?[\s'\x22=:(,>]{written}{end}|{start}{folder}{end})"
+            r"(?-u:(?m){start}{named}{between}{path}{end}|^[^#;\n][^#\n]*?[\s'\x22=:(,>]{written}{end}|^[^#;\n]*?{folder}{end})"
         ))
         .ok()
     });
@@ -103,6 +103,7 @@ mod tests {
             ["/var/log/site.log"]
         );
         assert_eq!(of("      location: /incoming\n"), ["/incoming"]);
+        assert_eq!(of("{\"store\": {\"dir\": \"/blobs\"}}"), ["/blobs"]);
         assert_eq!(of("static_dir = /usr/share/x\n"), [""; 0]);
         assert_eq!(of("static = /app/static\nhost = db\nlog = info\n"), [""; 0]);
     }

@@ -219,7 +219,7 @@ const WRITES: [&str; 59] = [
     // Writers by the name of their format
     r"\b(?:write|sink)_(?:csv|tsv|parquet|json\w*|ndjson|ipc|feather|excel|delta|pdf|png|svg|image|html|video\w*|gif|audio\w*|table|index|file|text|bytes|lines|ya?ml|xml|toml|dataset|state|config|log|cache|db)\b",
     r"\.to_(?:feather|hdf|netcdf|zarr|file|disk|orc) *\(|\.to_html *\( *[^)\s]|\.tofile *\(|\b(?:imsave|mimsave|savemat|savetxt|HDFStore)\b|\b(?:wavfile|sf|soundfile)\.write\b|\bcanvas\.Canvas\b|\b(?:screenshot|pdf) *\([^)\n]*\bpath\b",
-    r"\b(?:TemporaryFile|SpooledTemporaryFile)\b[^\n]*\bdir *=|\btempdir *=|\bUnix(?:Stream|Datagram)?Server\b|\b\w*FileHandler\b|\bCookieJar *\( *['\x22]|\bset_key *\(|\bFileBasedCache\b",
+    r"\b(?:TemporaryFile|SpooledTemporaryFile)\b[^\n]*\bdir *=|\btempdir *=|Unix(?:Stream|Datagram)?Server\b|\b\w*FileHandler\b|\bCookieJar *\( *['\x22]|\bset_key *\(|\bFileBasedCache\b",
     r"\.(?:outputStream|openWrite|createSync|createFile|toFile) *\(|\bfm(?:Write|Append)\b|\b(?:Write|Append|ReadWrite)Mode\b|\bOut_channel\.|\bdets\b|tab2file|\bCubDB\b|\bggsave *\(|\bCSV\.write\b|\(spit\b|\bFSDirectory\b|\bDBMaker\b|\bunzipper\b|\binstance_path\b",
     r"\bcreate_subprocess_|\bpexpect\b|\bimport sh\b|\bplumbum\b|\bshelljs\b|\bcross-spawn\b|['\x22]zx['\x22]|\bBun\.(?:spawn|\$)|\bDeno\.(?:Command|run)\b|fluent-ffmpeg|[=;({@ \t]exec *\( *[$'\x22]|\bqx *[/{(|]|\bSystem\.cmd\b|\bos:cmd\b|\bopen_port\b|\bos\.execute\b|\bSystem\.Process\b|\bSys\.command\b|\bProcess\.spawn\b|\bspawn *\(? *['\x22]",
     // Libraries that keep files wherever they are told, or in a folder of their own
@@ -308,6 +308,7 @@ mod tests {
             "process = await asyncio.create_subprocess_exec(*words)",
             "(spit target text)",
             "await page.screenshot({ path: target });",
+            "with socketserver.ThreadingUnixStreamServer(place, Handler) as server:",
             "app.use(require('stylus').middleware(folder));",
             "client = chromadb.PersistentClient(path=place)",
             "'class': 'logging.FileHandler',",
