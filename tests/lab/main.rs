@@ -12,6 +12,7 @@
 //! chooses the engine, `UNROOT_LAB_CASE` the cases whose name contains it.
 
 mod killed;
+mod labels;
 mod step_down;
 
 use std::collections::BTreeMap;
@@ -186,15 +187,8 @@ fn can_run() -> Result<(), String> {
 #[test]
 fn every_case_comes_out_as_it_says() {
     let Some(engine) = engine() else { return };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab");
-    let wanted = std::env::var("UNROOT_LAB_CASE").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = fs::read_dir(&root)
-        .expect("there are cases")
-        .map(|entry| entry.expect("readable").path())
-        .filter(|path| path.join("case.toml").is_file())
-        .filter(|path| path.to_string_lossy().contains(&wanted))
-        .collect();
-    folders.sort();
+    let root = root();
+    let folders = cases();
     let start = Instant::now();
     let next = AtomicUsize::new(0);
     let results: Mutex<BTreeMap<String, Outcome>> = Mutex::default();
@@ -234,6 +228,23 @@ fn every_case_comes_out_as_it_says() {
         failed.len(),
         failed.join("\n")
     );
+}
+
+/// The folders of the cases, those that `UNROOT_LAB_CASE` names.
+fn cases() -> Vec<PathBuf> {
+    let wanted = std::env::var("UNROOT_LAB_CASE").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = fs::read_dir(root())
+        .expect("there are cases")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.join("case.toml").is_file())
+        .filter(|path| path.to_string_lossy().contains(&wanted))
+        .collect();
+    folders.sort();
+    folders
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab")
 }
 
 const JOBS: usize = 6;
