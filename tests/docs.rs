@@ -351,3 +351,19 @@ fn installers_know_the_names_of_a_release() {
         );
     }
 }
+
+/// The release gives the extension the version of the program; VS Code knows no pre-releases by their version.
+#[test]
+fn the_extension_has_the_programs_version() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/vscode/package.json");
+    if !path.is_file() {
+        // The crate is packed without it.
+        return;
+    }
+    let text = fs::read_to_string(path).expect("readable");
+    let manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let (version, _) = env!("CARGO_PKG_VERSION")
+        .split_once('-')
+        .unwrap_or((env!("CARGO_PKG_VERSION"), ""));
+    assert_eq!(manifest["version"], version);
+}

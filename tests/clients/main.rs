@@ -1,4 +1,5 @@
-//! Programs of others that people run unroot from, for real: Neovim as a client of `unroot lsp`, and pre-commit.
+//! Programs of others that people run unroot from, for real: Neovim and VS Code as clients of `unroot lsp`, and
+//! pre-commit.
 //!
 //! With `UNROOT_CLIENTS=required` one that is missing is a failure, and pre-commit builds unroot as it does for its users;
 //! else what is missing is said loudly.
@@ -10,6 +11,7 @@ mod workspace;
 
 mod neovim;
 mod pre_commit;
+mod vscode;
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
@@ -29,13 +31,15 @@ fn is_there(program: &str) -> bool {
     if found.is_ok_and(|status| status.success()) {
         return true;
     }
-    assert!(!required(), "{program} is missing");
-    // Past the capture of a passing test's output.
-    let _ = writeln!(
-        std::io::stderr(),
-        "SKIPPED: {program} is not on this machine"
-    );
+    skip(program);
     false
+}
+
+/// Says what is not here, and fails where it must be.
+fn skip(what: &str) {
+    assert!(!required(), "{what} is missing");
+    // Past the capture of a passing test's output.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {what} is not on this machine");
 }
 
 /// All that a program printed, with how it ended.
