@@ -1,9 +1,10 @@
 //! `data/bases/*.toml`: the embedded base-image table.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     error::Error,
-    fmt::{Debug, Write as _},
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -14,7 +15,20 @@ use serde::Deserialize;
 #[path = "../src/bases/kinds.rs"]
 pub(crate) mod kinds;
 
+#[allow(dead_code, unreachable_pub)]
+#[path = "../src/bases/row.rs"]
+mod row;
+
 use kinds::{Confidence, Family, PackageManager, StepsDown, UserTool, check_words};
+use row::{Account, Base, StartConfig};
+
+/// What the program is built with.
+pub(crate) struct Table {
+    /// Rust: the names, and where the rows of each repository begin.
+    pub(crate) code: String,
+    /// The rows of each repository, one after the other, in postcard's format.
+    pub(crate) rows: Vec<u8>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +36,7 @@ struct File {
     image: Vec<Image>,
 }
 
-/// The schema; `src/bases/entry.rs` says what the fields mean.
+/// The schema; `src/bases/row.rs` says what the fields mean.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Image {
@@ -88,8 +102,8 @@ struct User {
     home: Option<String>,
 }
 
-/// The Rust text of the table that `dir` holds.
-pub(crate) fn generate(dir: &Path, recipes: &BTreeSet<String>) -> Result<String, Box<dyn Error>> {
+/// The table that `dir` holds.
+pub(crate) fn generate(dir: &Path, recipes: &BTreeSet<String>) -> Result<Table, Box<dyn Error>> {
     let mut paths = fs::read_dir(dir)?
         .map(|entry| entry.map(|e| e.path()))
         .collect::<Result<Vec<_>, _>>()?;
@@ -194,117 +208,130 @@ fn check_start(image: &Image) -> Result<(), String> {
     Ok(())
 }
 
-fn render(repos: &BTreeMap<String, (PathBuf, Vec<Image>)>) -> Result<String, Box<dyn Error>> {
-    let mut rows = String::new();
-    let mut index: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let mut next = 0;
-    for (repo, (_, images)) in repos {
-        let range = (next, images.len());
-        next += images.len();
+/// The Rust text of the index, and the rows that it points into.
+fn render(repos: &BTreeMap<String, (PathBuf, Vec<Image>)>) -> Result<Table, Box<dyn Error>> {
+    let mut rows = Vec::new();
+    let mut at = vec![0];
+    let mut count = 0;
+    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
+    for (number, (repo, (_, images))) in repos.iter().enumerate() {
         let aliases = images.iter().flat_map(|i| &i.aliases);
         for name in std::iter::once(repo).chain(aliases) {
-            if index.insert(name, range).is_some() {
+            if index.insert(name, number).is_some() {
                 return Err(format!("{name} is there twice, as repository or alias").into());
             }
         }
-        for image in images {
-            row(&mut rows, image)?;
-        }
+        let bases: Vec<Base> = images.iter().map(base).collect();
+        count += bases.len();
+        rows.extend(postcard::to_allocvec(&bases)?);
+        at.push(rows.len());
     }
     let (mut globs, exact): (Vec<_>, Vec<_>) =
         index.into_iter().partition(|(name, _)| name.contains('*'));
     // The most specific first.
     globs.sort_by_key(|(name, _)| (std::cmp::Reverse(name.len()), *name));
 
-    let mut code = format!("pub(super) static BASES: [Base; {next}] = [\n{rows}];\n");
-    list(&mut code, "INDEX", &exact)?;
-    list(&mut code, "GLOBS", &globs)?;
-    Ok(code)
-}
-
-fn list(code: &mut String, name: &str, rows: &[(&str, (usize, usize))]) -> std::fmt::Result {
+    let mut code = String::new();
+    let mut names = String::new();
+    list(&mut code, &mut names, "EXACT", &exact)?;
+    list(&mut code, &mut names, "GLOBS", &globs)?;
+    writeln!(code, "pub(super) const NAMES: &str = {names:?};")?;
     writeln!(
         code,
-        "pub(super) static {name}: [(&str, u16, u16); {}] = [",
-        rows.len()
+        "pub(super) const REPOSITORIES: usize = {};",
+        repos.len()
     )?;
-    for (repo, (first, count)) in rows {
-        writeln!(code, "    ({repo:?}, {first}, {count}),")?;
+    writeln!(
+        code,
+        "#[cfg(test)] pub(super) const COUNT: usize = {count};"
+    )?;
+    writeln!(code, "pub(super) static AT: [u32; {}] = {at:?};", at.len())?;
+    let file = "include_bytes!(concat!(env!(\"OUT_DIR\"), \"/bases.postcard\"))";
+    writeln!(code, "pub(super) const ROWS: &[u8] = {file};")?;
+    Ok(Table { code, rows })
+}
+
+fn list(
+    code: &mut String,
+    names: &mut String,
+    list: &str,
+    all: &[(&str, usize)],
+) -> std::fmt::Result {
+    writeln!(
+        code,
+        "pub(super) static {list}: [super::Name; {}] = [",
+        all.len()
+    )?;
+    for (name, repository) in all {
+        let (start, length) = (names.len(), name.len());
+        writeln!(
+            code,
+            "    super::Name {{ at: {start}, length: {length}, repository: {repository} }},"
+        )?;
+        names.push_str(name);
     }
     writeln!(code, "];")
 }
 
-fn row(code: &mut String, i: &Image) -> std::fmt::Result {
-    writeln!(code, "    Base {{")?;
-    field(code, "repo", &i.repo)?;
-    field(code, "tag_re", &i.tag_re)?;
-    writeln!(code, "        family: Family::{:?},", i.family)?;
-    writeln!(code, "        pkg: PackageManager::{:?},", i.pkg)?;
-    writeln!(code, "        user_tool: UserTool::{:?},", i.user_tool)?;
-    field(code, "install", &i.install)?;
-    field(code, "shell", &i.shell)?;
-    field(code, "default_user", &i.default_user)?;
-    field(code, "is_root", &i.is_root)?;
-    writeln!(code, "        accounts: &[")?;
-    for u in &i.users {
-        let home = match &u.home {
-            Some(home) => format!("Some(Cow::Borrowed({home:?}))"),
-            None => "None".to_owned(),
-        };
-        let (name, uid, gid) = (&u.name, u.uid, u.gid);
-        writeln!(
-            code,
-            "            Account {{ name: Cow::Borrowed({name:?}), uid: {uid:?}, gid: {gid:?}, home: {home} }},"
-        )?;
+fn base(image: &Image) -> Base {
+    let optional = |text: &Option<String>| text.as_deref().map(text_of);
+    let user = |user: &User| Account {
+        name: user.name.clone().into(),
+        uid: user.uid,
+        gid: user.gid,
+        home: user.home.clone().map(Into::into),
+    };
+    let of_tags = |of: &StartOfTags| row::StartOfTags {
+        tags: text_of(&of.tags),
+        start: (!of.unknown).then(|| config(&of.entrypoint, &of.cmd)),
+    };
+    Base {
+        repo: text_of(&image.repo),
+        tag_re: text_of(&image.tag_re),
+        family: image.family,
+        pkg: image.pkg,
+        user_tool: image.user_tool,
+        install: optional(&image.install),
+        shell: image.shell,
+        default_user: optional(&image.default_user),
+        is_root: image.is_root,
+        accounts: image.users.iter().map(user).collect(),
+        run_as: optional(&image.run_as),
+        steps_down: image.steps_down,
+        steps_down_by: optional(&image.steps_down_by),
+        entrypoint: optional(&image.entrypoint),
+        start: image
+            .start
+            .as_ref()
+            .map(|start| config(&start.entrypoint, &start.cmd)),
+        start_of_tags: image.start_of_tags.iter().map(of_tags).collect(),
+        start_source: optional(&image.start_source),
+        entrypoint_any_user: image.entrypoint_any_user,
+        recipe: optional(&image.recipe),
+        ports: image.ports.clone(),
+        notes: optional(&image.notes),
+        advice: optional(&image.advice),
+        source: text_of(&image.source),
+        confidence: image.confidence,
     }
-    writeln!(code, "        ],")?;
-    field(code, "run_as", &i.run_as)?;
-    writeln!(code, "        steps_down: StepsDown::{:?},", i.steps_down)?;
-    field(code, "steps_down_by", &i.steps_down_by)?;
-    field(code, "entrypoint", &i.entrypoint)?;
-    let start = i.start.as_ref().map(|s| config(&s.entrypoint, &s.cmd));
-    let start = start.unwrap_or_else(|| "None".to_owned());
-    writeln!(code, "        start: {start},")?;
-    writeln!(code, "        start_of_tags: &[")?;
-    for of in &i.start_of_tags {
-        let start = if of.unknown {
-            "None".to_owned()
-        } else {
-            config(&of.entrypoint, &of.cmd)
-        };
-        let tags = &of.tags;
-        writeln!(
-            code,
-            "            StartOfTags {{ tags: {tags:?}, start: {start} }},"
-        )?;
+}
+
+fn config(entrypoint: &[String], cmd: &[String]) -> StartConfig {
+    let words = |words: &[String]| {
+        words
+            .iter()
+            .cloned()
+            .map(Cow::Owned)
+            .collect::<Vec<_>>()
+            .into()
+    };
+    StartConfig {
+        entrypoint: words(entrypoint),
+        cmd: words(cmd),
     }
-    writeln!(code, "        ],")?;
-    field(code, "start_source", &i.start_source)?;
-    field(code, "entrypoint_any_user", &i.entrypoint_any_user)?;
-    field(code, "recipe", &i.recipe)?;
-    writeln!(code, "        ports: &{:?},", i.ports)?;
-    field(code, "notes", &i.notes)?;
-    field(code, "advice", &i.advice)?;
-    field(code, "source", &i.source)?;
-    writeln!(code, "        confidence: Confidence::{:?},", i.confidence)?;
-    writeln!(code, "    }},")
 }
 
-fn config(entrypoint: &[String], cmd: &[String]) -> String {
-    let (entrypoint, cmd) = (words(entrypoint), words(cmd));
-    format!("Some(StartConfig {{ entrypoint: {entrypoint}, cmd: {cmd} }})")
-}
-
-/// The Rust spelling of words that are there at compile time.
-fn words(words: &[String]) -> String {
-    let words: Vec<String> = words
-        .iter()
-        .map(|word| format!("Cow::Borrowed({word:?})"))
-        .collect();
-    format!("Cow::Borrowed(&[{}])", words.join(", "))
-}
-
-/// `Debug` of strings, booleans and options of them is their Rust spelling.
-fn field(code: &mut String, name: &str, value: &dyn Debug) -> std::fmt::Result {
-    writeln!(code, "        {name}: {value:?},")
+/// The program borrows from its own bytes; this process is over before it would matter.
+fn text_of(text: &str) -> &'static str {
+    Box::leak(text.into())
 }

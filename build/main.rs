@@ -1,5 +1,5 @@
-//! Turns the tables under `data/` into plain statics, so that the program parses nothing when it
-//! starts. What is wrong in the data stops the build and names the entry.
+//! Turns the tables under `data/` into statics, so that the program parses nothing when it starts.
+//! What is wrong in the data stops the build and names the entry.
 
 mod accounts;
 mod bases;
@@ -18,13 +18,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build");
     println!("cargo:rerun-if-changed=data");
     println!("cargo:rerun-if-changed=src/bases/kinds.rs");
+    println!("cargo:rerun-if-changed=src/bases/row.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     let (recipes, names) = recipes::generate(Path::new("data/recipes"))?;
     fs::write(out.join("recipes.rs"), recipes)?;
-    fs::write(
-        out.join("bases.rs"),
-        bases::generate(Path::new("data/bases"), &names)?,
-    )?;
+    let bases = bases::generate(Path::new("data/bases"), &names)?;
+    fs::write(out.join("bases.rs"), bases.code)?;
+    fs::write(out.join("bases.postcard"), bases.rows)?;
     fs::write(
         out.join("accounts.rs"),
         accounts::generate(Path::new("data/accounts.toml"))?,

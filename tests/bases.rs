@@ -13,7 +13,6 @@ fn facts(image: &str) -> Facts {
 
 fn each(check: impl Fn(&Base) -> bool) -> Vec<String> {
     table::bases()
-        .iter()
         .filter(|b| !check(b))
         .map(|b| format!("{} {}", b.repo, b.tag_re))
         .collect()

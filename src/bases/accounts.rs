@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::entry::Account;
 use super::kinds::Family;
+use super::row::Account;
 
 include!(concat!(env!("OUT_DIR"), "/accounts.rs"));
 

@@ -2,11 +2,11 @@
 
 use super::{
     accounts::system as system_of,
-    entry::{Account, FactSource, Facts},
+    entry::{FactSource, Facts},
     kinds::{Confidence, Family, PackageManager, StepsDown, UserTool},
     overrides::Overrides,
     reference::ImageRef,
-    start::StartConfig,
+    row::{Account, StartConfig},
     table::lookup,
     twins::twin,
 };

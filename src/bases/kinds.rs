@@ -2,10 +2,12 @@
 //!
 //! `build.rs` includes this file as it is, so that a word is written down once: it may name nothing of the crate.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The kind of system an image holds: it decides how users are made and packages installed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
     /// Debian and what stands on it.
@@ -48,7 +50,7 @@ pub enum Family {
 }
 
 /// How a user is created in an image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UserTool {
     /// `groupadd` and `useradd` of shadow-utils.
@@ -67,7 +69,7 @@ pub enum UserTool {
 }
 
 /// The package manager of an image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PackageManager {
     /// `apt-get`.
@@ -94,7 +96,7 @@ pub enum PackageManager {
 }
 
 /// Whether a container that starts as root gives root up by itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepsDown {
     /// It stays what it starts as.
@@ -109,7 +111,9 @@ pub enum StepsDown {
 }
 
 /// How sure a fact is, from nothing to tried out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// A guess: not to be relied on.

@@ -5,31 +5,25 @@ use std::{borrow::Cow, sync::OnceLock};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::{
-    entry::{Account, Base, FactSource, Facts},
+    entry::{FactSource, Facts},
     kinds::{Confidence, Family, PackageManager, StepsDown, UserTool},
     mirrors::{Certainty, upstreams},
     overrides::Overrides,
     pattern::glob_matches,
     reference::ImageRef,
-    start::{StartConfig, StartOfTags},
+    row::{Base, StartOfTags},
 };
 
-#[allow(clippy::all, clippy::pedantic, unreachable_pub)]
+/// What the build script made of `data/bases`.
+#[allow(clippy::unreadable_literal)]
 mod data {
-    use super::{
-        Account, Base, Confidence, Cow, Family, PackageManager, StartConfig, StartOfTags,
-        StepsDown, UserTool,
-    };
-
     include!(concat!(env!("OUT_DIR"), "/bases.rs"));
 }
 
-use data::{BASES, GLOBS, INDEX};
-
 /// What is known of `image`, spelled as after `FROM`: overrides first, then the table.
 ///
-/// A known image costs about a microsecond; nothing is parsed but the reference, and a tag pattern is compiled
-/// when it is first needed.
+/// A known image costs about a microsecond. The rows of a repository are decoded when they are first needed, and a
+/// tag pattern is compiled then.
 pub fn lookup(image: &str, overrides: &Overrides) -> Facts {
     if image == "scratch" {
         return Facts::scratch();
@@ -43,43 +37,84 @@ pub fn lookup(image: &str, overrides: &Overrides) -> Facts {
 }
 
 /// All rows of the table, sorted by repository, in the order in which they are tried.
-pub fn bases() -> &'static [Base] {
-    &BASES
+pub fn bases() -> impl Iterator<Item = &'static Base> {
+    (0..data::REPOSITORIES).flat_map(|repository| &rows(repository).bases)
 }
 
 /// The rows of a canonical repository name or alias, in the order in which they are tried.
 pub fn repository(canonical: &str) -> Option<&'static [Base]> {
-    range(canonical).map(|(first, count)| &BASES[first..first + count])
+    find(canonical).map(|rows| rows.bases.as_slice())
 }
 
 /// Every name and pattern that leads to rows, aliases included: exact names first, sorted.
 pub fn names() -> impl Iterator<Item = (&'static str, &'static [Base])> {
-    INDEX.iter().chain(&GLOBS).map(|(name, first, count)| {
-        (
-            *name,
-            &BASES[usize::from(*first)..usize::from(*first) + usize::from(*count)],
-        )
+    let of = |name: &Name| (name.text(), name.rows().bases.as_slice());
+    data::EXACT.iter().chain(&data::GLOBS).map(of)
+}
+
+/// A name, and the number of its repository. Numbers alone: an address in a static is something that the loader must
+/// write before the program starts, and there are thousands of names and rows.
+struct Name {
+    /// Where it begins in [`data::NAMES`].
+    at: u32,
+    length: u16,
+    repository: u16,
+}
+
+impl Name {
+    fn text(&self) -> &'static str {
+        let start = self.at as usize;
+        data::NAMES
+            .get(start..start + usize::from(self.length))
+            .unwrap_or_default()
+    }
+
+    fn rows(&self) -> &'static Rows {
+        rows(self.repository.into())
+    }
+}
+
+/// The rows of a repository, and their patterns where they were needed.
+struct Rows {
+    bases: Vec<Base>,
+    patterns: Vec<OnceLock<Option<Regex>>>,
+    start_patterns: Vec<OnceLock<Vec<Option<Regex>>>>,
+}
+
+static ROWS: [OnceLock<Box<Rows>>; data::REPOSITORIES] =
+    [const { OnceLock::new() }; data::REPOSITORIES];
+
+fn rows(repository: usize) -> &'static Rows {
+    ROWS[repository].get_or_init(|| {
+        let bytes = &data::ROWS[data::AT[repository] as usize..data::AT[repository + 1] as usize];
+        // What the build script wrote; a test decodes all of it.
+        let bases: Vec<Base> = postcard::from_bytes(bytes).unwrap_or_default();
+        Box::new(Rows {
+            patterns: bases.iter().map(|_| OnceLock::new()).collect(),
+            start_patterns: bases.iter().map(|_| OnceLock::new()).collect(),
+            bases,
+        })
     })
 }
 
-fn range(canonical: &str) -> Option<(usize, usize)> {
-    let row = match INDEX.binary_search_by(|(name, _, _)| (*name).cmp(canonical)) {
-        Ok(i) => &INDEX[i],
-        Err(_) => GLOBS
+fn find(canonical: &str) -> Option<&'static Rows> {
+    let name = match data::EXACT.binary_search_by(|name| name.text().cmp(canonical)) {
+        Ok(i) => &data::EXACT[i],
+        Err(_) => data::GLOBS
             .iter()
-            .find(|(glob, _, _)| glob_matches(glob, canonical))?,
+            .find(|glob| glob_matches(glob.text(), canonical))?,
     };
-    Some((usize::from(row.1), usize::from(row.2)))
+    Some(name.rows())
 }
 
 fn look_up(image: &str, reference: &ImageRef) -> Facts {
     let windows = names_windows(reference);
-    let found = range(&reference.canonical())
-        .map(|r| (r, Certainty::Certain))
+    let found = find(&reference.canonical())
+        .map(|rows| (rows, Certainty::Certain))
         .or_else(|| {
             upstreams(reference)
                 .into_iter()
-                .find_map(|c| range(&c.name).map(|r| (r, c.certainty)))
+                .find_map(|c| find(&c.name).map(|rows| (rows, c.certainty)))
         });
     let Some((rows, certainty)) = found else {
         return if windows {
@@ -89,15 +124,14 @@ fn look_up(image: &str, reference: &ImageRef) -> Facts {
         };
     };
     let mut facts = if reference.digest.is_some() && reference.tag.is_none() {
-        merged(image, rows)
+        merged(image, &rows.bases)
     } else {
         let tag = reference.tag_or_latest();
-        let (first, count) = rows;
-        match (first..first + count).find(|i| tag_matches(*i, tag)) {
-            Some(i) if windows && BASES[i].family != Family::Windows => windows_facts(image),
+        match (0..rows.bases.len()).find(|i| rows.has_tag(*i, tag)) {
+            Some(i) if windows && rows.bases[i].family != Family::Windows => windows_facts(image),
             Some(i) => {
-                let mut facts = by_tag(Facts::of(image, &BASES[i]), tag);
-                if let Some(of_tag) = start_of_tag(i, tag) {
+                let mut facts = by_tag(Facts::of(image, &rows.bases[i]), tag);
+                if let Some(of_tag) = rows.start_of_tag(i, tag) {
                     facts.start.clone_from(&of_tag.start);
                 }
                 facts
@@ -117,28 +151,26 @@ fn look_up(image: &str, reference: &ImageRef) -> Facts {
     facts
 }
 
-static PATTERNS: [OnceLock<Option<Regex>>; BASES.len()] = [const { OnceLock::new() }; BASES.len()];
+impl Rows {
+    /// Whether row `i` is for `tag`.
+    fn has_tag(&self, i: usize, tag: &str) -> bool {
+        let pattern = self.bases[i].tag_re;
+        pattern == CATCH_ALL
+            || self.patterns[i]
+                .get_or_init(|| compile(pattern).ok())
+                .as_ref()
+                .is_some_and(|re| re.is_match(tag.as_bytes()))
+    }
 
-/// Whether row `i` is for `tag`.
-fn tag_matches(i: usize, tag: &str) -> bool {
-    let pattern = BASES[i].tag_re;
-    pattern == CATCH_ALL
-        || PATTERNS[i]
-            .get_or_init(|| compile(pattern).ok())
-            .as_ref()
-            .is_some_and(|re| re.is_match(tag.as_bytes()))
-}
-
-static START_PATTERNS: [OnceLock<Vec<Option<Regex>>>; BASES.len()] =
-    [const { OnceLock::new() }; BASES.len()];
-
-/// What row `i` says of what the image with `tag` starts, where it says something of such tags.
-fn start_of_tag(i: usize, tag: &str) -> Option<&'static StartOfTags> {
-    let rows = BASES[i].start_of_tags;
-    let patterns =
-        START_PATTERNS[i].get_or_init(|| rows.iter().map(|of| compile(of.tags).ok()).collect());
-    let matches = |re: &Option<Regex>| re.as_ref().is_some_and(|re| re.is_match(tag.as_bytes()));
-    patterns.iter().position(matches).map(|k| &rows[k])
+    /// What row `i` says of what the image with `tag` starts, where it says something of such tags.
+    fn start_of_tag(&self, i: usize, tag: &str) -> Option<&StartOfTags> {
+        let all = &self.bases[i].start_of_tags;
+        let patterns = self.start_patterns[i]
+            .get_or_init(|| all.iter().map(|of| compile(of.tags).ok()).collect());
+        let matches =
+            |re: &Option<Regex>| re.as_ref().is_some_and(|re| re.is_match(tag.as_bytes()));
+        patterns.iter().position(matches).map(|k| &all[k])
+    }
 }
 
 const CATCH_ALL: &str = ".*";
@@ -254,9 +286,9 @@ fn tag_family(tag: &str) -> Option<Family> {
 }
 
 /// A digest without a tag may be any of the repository's images: what all rows say stays, inferred.
-fn merged(image: &str, (first, count): (usize, usize)) -> Facts {
+fn merged(image: &str, bases: &'static [Base]) -> Facts {
     // Where the tag decides what is started, nothing is known without one.
-    let mut rows = BASES[first..first + count].iter().map(|b| {
+    let mut rows = bases.iter().map(|b| {
         let mut facts = Facts::of(image, b);
         facts.start = facts.start.filter(|_| b.start_of_tags.is_empty());
         facts
@@ -289,10 +321,11 @@ fn merged(image: &str, (first, count): (usize, usize)) -> Facts {
         }
     }
     all.confidence = all.confidence.min(Confidence::Inferred);
-    if count > 1 {
+    if bases.len() > 1 {
         all.tag_pattern = None;
         all.source = Cow::Owned(format!(
-            "what {count} entries agree on; a digest alone does not say which it is"
+            "what {} entries agree on; a digest alone does not say which it is",
+            bases.len()
         ));
     }
     all
@@ -309,8 +342,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pattern_compiles() {
-        for base in &BASES {
+    fn every_row_is_read_and_every_pattern_compiles() {
+        assert_eq!(bases().count(), data::COUNT);
+        for base in bases() {
             let of_tags = base.start_of_tags.iter().map(|of| of.tags);
             for pattern in std::iter::once(base.tag_re).chain(of_tags) {
                 if let Err(e) = compile(pattern) {
@@ -322,8 +356,9 @@ mod tests {
 
     #[test]
     fn names_are_sorted_and_unique() {
-        assert!(INDEX.windows(2).all(|w| w[0].0 < w[1].0));
-        assert!(GLOBS.windows(2).all(|w| w[0].0.len() >= w[1].0.len()));
-        assert!(BASES.windows(2).all(|w| w[0].repo <= w[1].repo));
+        let (exact, globs) = (&data::EXACT, &data::GLOBS);
+        assert!(exact.windows(2).all(|w| w[0].text() < w[1].text()));
+        assert!(globs.windows(2).all(|w| w[0].length >= w[1].length));
+        assert!(bases().is_sorted_by_key(|base| base.repo));
     }
 }

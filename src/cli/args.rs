@@ -1,6 +1,7 @@
 //! What can be written behind `unroot`.
 
 mod config;
+pub(crate) mod lazy;
 mod lookup;
 mod pr;
 mod report;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use unroot::config::{MAX_ID, range, user_name};
 
 pub(crate) use config::{BaselineArgs, ConfigArgs, ConfigCommand, IgnoreComments, ShowArgs};
+use lazy::Lazy;
 pub(crate) use lookup::{Lookup, LookupArgs};
 pub(crate) use pr::{PrArgs, PullArgs, repository};
 pub(crate) use report::{FailArgs, Format, ReportArgs};
@@ -42,29 +44,29 @@ Every option --some-name can be given in the environment, as UNROOT_SOME_NAME.";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Say which images start as root, why, and what would be done about it
-    Check(CheckArgs),
+    Check(Lazy<CheckArgs>),
     /// Print the fixes as a patch for `git apply`, and change nothing
-    Diff(DiffArgs),
+    Diff(Lazy<DiffArgs>),
     /// Write the fixes into the files
-    Fix(FixArgs),
+    Fix(Lazy<FixArgs>),
     /// Commit the fixes on a branch of their own, and leave the work tree as it is
-    Commit(CommitArgs),
+    Commit(Lazy<CommitArgs>),
     /// Commit, push, and open or update the pull request
-    Pr(Box<PrArgs>),
+    Pr(Box<Lazy<PrArgs>>),
     /// Build and run the image as it is and as fixed, and compare what both do
-    Verify(VerifyArgs),
+    Verify(Lazy<VerifyArgs>),
     /// Say what a rule or a reason means, or what is known of a base image, how sure, and from where
-    Explain(ExplainArgs),
+    Explain(Lazy<ExplainArgs>),
     /// Look at the configuration
-    Config(ConfigArgs),
+    Config(Lazy<ConfigArgs>),
     /// Write a configuration to start from, and a workflow
-    Init(InitArgs),
+    Init(Lazy<InitArgs>),
     /// Serve an editor: diagnostics and fixes by the Language Server Protocol, over standard input and output
-    Lsp(Box<LspArgs>),
+    Lsp(Box<Lazy<LspArgs>>),
     /// Print what lets a shell complete the arguments
-    Completions(CompletionsArgs),
+    Completions(Lazy<CompletionsArgs>),
     /// Print the manual page, or write one for each command
-    Man(ManArgs),
+    Man(Lazy<ManArgs>),
     /// What `action.yml` calls: reads `UNROOT_INPUT_*` and `GITHUB_*`, and answers the runner
     #[command(hide = true)]
     Action,

@@ -10,7 +10,7 @@ use clap::{
     Arg, ArgAction, ArgMatches, Args as _, Command, CommandFactory as _, FromArgMatches as _,
 };
 
-use super::args::{Cli, ProofArgs};
+use super::args::{Cli, ProofArgs, lazy};
 
 /// The arguments, and where each is from.
 #[derive(Debug)]
@@ -45,8 +45,11 @@ impl Arguments {
     /// or something is wrong.
     pub(crate) fn read() -> Self {
         let words: Vec<OsString> = std::env::args_os().collect();
-        let result = parse(&words);
-        result.unwrap_or_else(|error| error.exit())
+        let of_called = lazy::of_named(&words, Cli::command);
+        // What is wrong, or asked for, is told by the whole description.
+        parse(of_called, &words)
+            .or_else(|_| parse(Cli::command(), &words))
+            .unwrap_or_else(|error| error.exit())
     }
 
     /// Where the value of the option with this identifier is from.
@@ -68,8 +71,7 @@ impl Arguments {
     }
 }
 
-fn parse(words: &[OsString]) -> clap::error::Result<Arguments> {
-    let command = Cli::command();
+fn parse(command: Command, words: &[OsString]) -> clap::error::Result<Arguments> {
     let any = std::env::vars_os()
         .any(|(name, value)| !value.is_empty() && name.to_string_lossy().starts_with(PREFIX));
     let command = if any {

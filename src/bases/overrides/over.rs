@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::bases::{
-    entry::{Account, FactSource, Facts, is_root_user},
+    entry::{FactSource, Facts, is_root_user},
     kinds::Confidence,
-    start::StartConfig,
+    row::{Account, StartConfig},
 };
 
 use super::{OverrideAccount, OverrideEntry, OverrideStart};
