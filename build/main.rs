@@ -6,6 +6,7 @@ mod bases;
 mod frameworks;
 mod programs;
 mod recipes;
+mod signs;
 mod twins;
 
 use std::error::Error;
@@ -19,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=data");
     println!("cargo:rerun-if-changed=src/bases/kinds.rs");
     println!("cargo:rerun-if-changed=src/bases/row.rs");
+    println!("cargo:rerun-if-changed=src/fix/writes/patterns.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     let (recipes, names) = recipes::generate(Path::new("data/recipes"))?;
     fs::write(out.join("recipes.rs"), recipes)?;
@@ -41,5 +43,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         out.join("programs.rs"),
         programs::generate(Path::new("data/programs.toml"))?,
     )?;
+    fs::write(out.join("signs.rs"), signs::generate()?)?;
     Ok(())
 }

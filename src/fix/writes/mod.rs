@@ -4,9 +4,11 @@
 mod arguments;
 mod data;
 mod env;
+mod expressions;
 mod frameworks;
 mod fresh;
 mod kinds;
+mod patterns;
 mod scripts;
 mod settings;
 mod signs;

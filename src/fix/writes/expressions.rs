@@ -1,0 +1,143 @@
+//! An expression of many parts, of which those are compiled that a text can match: to compile all of them takes longer than
+//! all else that is done for one Dockerfile.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use memchr::memmem;
+use regex::bytes::Regex;
+
+/// Parts, any of which may match.
+pub(super) struct Signs {
+    parts: &'static [&'static str],
+    /// For each part, in lines: a text that it matches holds one of them, in whatever case.
+    words: &'static [&'static str],
+    compiled: Mutex<Compiled>,
+}
+
+struct Compiled {
+    /// A bit for each part.
+    parts: u64,
+    regex: Option<Arc<Regex>>,
+    times: u32,
+}
+
+/// A text of so many bytes is likely to hold words of most parts, and is worth all of them.
+const LONG: usize = 256 << 10;
+/// After so many rounds all parts are compiled.
+const ROUNDS: u32 = 3;
+
+impl Signs {
+    pub(super) const fn of(parts: &'static [&'static str], words: &'static [&'static str]) -> Self {
+        assert!(parts.len() == words.len() && parts.len() < 64);
+        let compiled = Compiled {
+            parts: 0,
+            regex: None,
+            times: 0,
+        };
+        Self {
+            parts,
+            words,
+            compiled: Mutex::new(compiled),
+        }
+    }
+
+    /// What finds in this text whatever the whole expression finds there; none where that is nothing.
+    pub(super) fn regex(&self, text: &[u8]) -> Option<Arc<Regex>> {
+        let whole = (1 << self.parts.len()) - 1;
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if compiled.parts != whole {
+            let missing = if text.len() > LONG || compiled.times >= ROUNDS {
+                whole
+            } else {
+                self.needed(text, compiled.parts)
+            };
+            if missing & !compiled.parts != 0 {
+                compiled.parts |= missing;
+                compiled.times += 1;
+                compiled.regex = self.compile(compiled.parts).map(Arc::new);
+            }
+        }
+        compiled.regex.clone()
+    }
+
+    /// The parts of whose words the text has one, but for those that are there.
+    fn needed(&self, text: &[u8], there: u64) -> u64 {
+        let text = text.to_ascii_lowercase();
+        let has = |word: &str| memmem::find(&text, word.as_bytes()).is_some();
+        (0..self.parts.len())
+            .filter(|i| there & (1 << i) == 0)
+            .filter(|i| self.words[*i].lines().any(has))
+            .fold(0, |needed, i| needed | 1 << i)
+    }
+
+    fn compile(&self, wanted: u64) -> Option<Regex> {
+        let parts = self.parts.iter().enumerate();
+        let wanted = parts.filter(|(i, _)| wanted & (1 << i) != 0);
+        let parts: Vec<&str> = wanted.map(|(_, part)| *part).collect();
+        Regex::new(&format!("(?-u:{})", parts.join("|"))).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::string::bytes_regex;
+    use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
+
+    use super::super::patterns::{EMBEDDED, IN_PLACE, ROOT, WRITES};
+    use super::super::signs::words;
+    use super::*;
+
+    fn lists() -> [(&'static [&'static str], &'static [&'static str]); 4] {
+        [
+            (&WRITES, &words::WRITES),
+            (&ROOT, &words::ROOT),
+            (&EMBEDDED, &words::EMBEDDED),
+            (&IN_PLACE, &words::IN_PLACE),
+        ]
+    }
+
+    #[test]
+    fn all_parts_compile() {
+        for (parts, words) in lists() {
+            assert!(Signs::of(parts, words).compile(u64::MAX).is_some());
+        }
+    }
+
+    /// Texts made from each part hold one of its words.
+    #[test]
+    fn what_a_part_matches_holds_a_word() {
+        for (parts, words) in lists() {
+            for (part, words) in parts.iter().zip(words) {
+                // Word boundaries match nothing of their own, and texts cannot be made with them.
+                let made = bytes_regex(&format!("(?-u:{})", part.replace(r"\b", "")))
+                    .unwrap_or_else(|error| panic!("{part}: {error}"));
+                let mut runner = TestRunner::new_with_rng(
+                    ProptestConfig::with_cases(8),
+                    TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+                );
+                runner
+                    .run(&made, |text| {
+                        let text = text.to_ascii_lowercase();
+                        let holds = |word: &str| memmem::find(&text, word.as_bytes()).is_some();
+                        prop_assert!(words.lines().any(holds), "{words}");
+                        Ok(())
+                    })
+                    .unwrap_or_else(|error| panic!("{part}: {error}"));
+            }
+        }
+    }
+
+    #[test]
+    fn parts_are_compiled_as_texts_need_them() {
+        let signs = Signs::of(&["abc", "x+y", "def"], &["abc", "xy", "def"]);
+        let found = |text: &[u8]| signs.regex(text).is_some_and(|regex| regex.is_match(text));
+        assert!(signs.regex(b"nothing").is_none());
+        assert!(found(b"-abc-"));
+        assert!(!found(b"nothing"));
+        let whole = || signs.regex(b"").map(|regex| regex.as_str().to_owned());
+        assert_eq!(whole().as_deref(), Some("(?-u:abc)"));
+        assert!(found(b"xxy def"));
+        assert_eq!(whole().as_deref(), Some("(?-u:abc|x+y|def)"));
+    }
+}
