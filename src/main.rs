@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     match cli::run(&arguments) {
         Ok(code) => code,
         Err(error) => {
-            cli::report_error(&error);
+            cli::report_error(&error, &arguments);
             ExitCode::from(2)
         }
     }

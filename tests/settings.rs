@@ -273,6 +273,16 @@ fn every_option_can_be_given_in_the_environment() {
     );
     let own = run(&[("UNROOT_UID", "7")], &["check", "--uid", "many"]);
     assert!(!own.stderr.contains("environment"), "{}", own.stderr);
+    // What is found to be wrong later, too.
+    let late = run(&[("UNROOT_BUILD_ARG", "=x")], &["check"]);
+    let note = "note: --build-arg is from the environment: UNROOT_BUILD_ARG\n";
+    assert_eq!(late.code, 2);
+    assert!(late.stderr.ends_with(note), "{}", late.stderr);
+    let own = run(
+        &[("UNROOT_BUILD_ARG", "A=1")],
+        &["check", "--build-arg", "=x"],
+    );
+    assert!(!own.stderr.contains("environment"), "{}", own.stderr);
 
     // What contradicts the command line, or means nothing here, is passed over.
     let all = run(&[("UNROOT_ALL_TARGETS", "1")], &["check", "--target", "0"]);

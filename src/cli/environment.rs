@@ -52,6 +52,23 @@ impl Arguments {
             .unwrap_or_else(|error| error.exit())
     }
 
+    /// The options that a text names and whose value is the environment's, each with its variable.
+    pub(super) fn of_environment(&self, text: &str) -> Vec<(String, String)> {
+        let mut found: Vec<(String, String)> = Vec::new();
+        for word in text.split(|c: char| !(c.is_ascii_lowercase() || c == '-')) {
+            let Some(long) = word.strip_prefix("--").filter(|long| !long.is_empty()) else {
+                continue;
+            };
+            let named = (word.to_owned(), variable(long));
+            if self.origin(&long.replace('-', "_")) == Origin::Environment
+                && !found.contains(&named)
+            {
+                found.push(named);
+            }
+        }
+        found
+    }
+
     /// Where the value of the option with this identifier is from.
     pub(super) fn origin(&self, id: &str) -> Origin {
         let mut matches = &self.matches;
@@ -62,7 +79,7 @@ impl Arguments {
         match matches
             .try_contains_id(id)
             .ok()
-            .and(matches.value_source(id))
+            .and_then(|_| matches.value_source(id))
         {
             Some(ValueSource::CommandLine) => Origin::CommandLine,
             Some(ValueSource::EnvVariable) => Origin::Environment,

@@ -70,16 +70,22 @@ fn exit_code(failed: bool, found: bool) -> ExitCode {
     }
 }
 
-/// One line for the error and one `help:` line where there is something to do.
-pub(crate) fn report_error(error: &anyhow::Error) {
+/// One line for the error and one `help:` line where there is something to do, with where an option comes from that
+/// nobody wrote on the command line.
+pub(crate) fn report_error(error: &anyhow::Error, arguments: &Arguments) {
     let mut stderr = anstream::stderr();
+    let mut told = format!("{error:#}");
     // Nobody is left to be told when this fails.
-    let _ = writeln!(stderr, "error: {}", line(&format!("{error:#}")));
+    let _ = writeln!(stderr, "error: {}", line(&told));
     let known = error.downcast_ref::<WithHelp>();
     let help = known.map(|with| with.help.clone());
     let help = help.or_else(|| error.downcast_ref::<RepoError>()?.help());
     if let Some(help) = help {
         let _ = writeln!(stderr, "help: {}", line(&help));
+        told = format!("{told} {help}");
+    }
+    for (option, variable) in arguments.of_environment(&told) {
+        let _ = writeln!(stderr, "note: {option} is from the environment: {variable}");
     }
 }
 
