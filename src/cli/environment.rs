@@ -54,19 +54,22 @@ impl Arguments {
 
     /// The options that a text names and whose value is the environment's, each with its variable.
     pub(super) fn of_environment(&self, text: &str) -> Vec<(String, String)> {
-        let mut found: Vec<(String, String)> = Vec::new();
-        for word in text.split(|c: char| !(c.is_ascii_lowercase() || c == '-')) {
-            let Some(long) = word.strip_prefix("--").filter(|long| !long.is_empty()) else {
-                continue;
-            };
-            let named = (word.to_owned(), variable(long));
-            if self.origin(&long.replace('-', "_")) == Origin::Environment
-                && !found.contains(&named)
-            {
-                found.push(named);
-            }
+        let mut called = &Cli::command();
+        let mut matches = &self.matches;
+        while let Some((name, below)) = matches.subcommand() {
+            called = called.find_subcommand(name).unwrap_or(called);
+            matches = below;
         }
-        found
+        let is_named = |long: &str| {
+            let mut words = text.split(|c: char| !(c.is_ascii_lowercase() || c == '-'));
+            words.any(|word| word.strip_prefix("--") == Some(long))
+        };
+        called
+            .get_arguments()
+            .filter_map(|arg| Some((arg.get_id(), arg.get_long()?)))
+            .filter(|(id, long)| is_named(long) && self.origin(id.as_str()) == Origin::Environment)
+            .map(|(_, long)| (format!("--{long}"), variable(long)))
+            .collect()
     }
 
     /// Where the value of the option with this identifier is from.

@@ -34,6 +34,7 @@ let browser;
 try {
   const port = await new Promise((found, failed) => {
     let text = "";
+    setTimeout(() => failed(new Error(`VS Code's server does not listen: ${text}`)), 60_000).unref();
     server.on("exit", () => failed(new Error(`VS Code's server ended: ${text}`)));
     server.stderr.on("data", (piece) => (text += piece));
     server.stdout.on("data", (piece) => {
@@ -44,7 +45,11 @@ try {
   });
   const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
   browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: [...args, "--disable-sync", "--no-first-run"] });
-  await drive(await browser.newPage(), port);
+  const page = await browser.newPage();
+  await drive(page, port).catch(async (error) => {
+    console.log("seen", await page.innerText("body"));
+    throw error;
+  });
 } finally {
   await browser?.close();
   server.kill();
@@ -54,7 +59,7 @@ async function drive(page, port) {
   page.setDefaultTimeout(60_000);
   await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
   await page.getByRole("button", { name: "Yes, I trust the authors" }).click();
-  await page.getByRole("treeitem", { name: "Dockerfile", exact: true }).dblclick();
+  await open(page, "Dockerfile");
 
   // No such program yet: said with what to do, and mended by the setting alone.
   const notice = page.locator(".notification-list-item-message", { hasText: "unroot.path" });
@@ -83,13 +88,23 @@ async function drive(page, port) {
   await saved(page, "Dockerfile");
 
   // What a save alone makes, by the setting.
-  await page.getByRole("treeitem", { name: "Dockerfile.worker" }).dblclick();
+  await open(page, "Dockerfile.worker");
   await problem.first().waitFor();
   await editor.locator(".view-line", { hasText: "WORKDIR" }).click();
   await page.keyboard.press("Home");
   await page.keyboard.type("# typed\n");
   await page.keyboard.press("Control+s");
   await saved(page, "Dockerfile.worker");
+}
+
+// While the window is still being made, a click may go nowhere.
+async function open(page, file) {
+  const tab = page.locator(".tab.active").filter({ has: page.getByText(file, { exact: true }) });
+  for (let tries = 0; (await tab.count()) === 0; tries += 1) {
+    if (tries === 10) throw new Error(`${file} does not open`);
+    await page.getByRole("treeitem", { name: file, exact: true }).dblclick();
+    await tab.waitFor({ timeout: 5_000 }).catch(() => {});
+  }
 }
 
 // It is written some moments later, by the server.

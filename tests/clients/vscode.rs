@@ -47,7 +47,7 @@ fn vs_code_shows_what_is_found_and_writes_the_fix() {
     let told = told(&output);
     assert!(output.status.success(), "{told}");
     for line in [
-        "told `/nowhere/unroot lsp` cannot be started. Install unroot, or say in unroot.path where it is.",
+        "told `/nowhere/unroot` is not there. Install unroot, or say in unroot.path where it is.",
         "found the last stage starts as root: it has no USER, and python:3.12-slim starts as root",
         "action unroot: run as app (10001:10001)",
         "left 0",

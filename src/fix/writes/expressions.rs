@@ -73,7 +73,8 @@ impl Signs {
     fn compile(&self, wanted: u64) -> Option<Regex> {
         let parts = self.parts.iter().enumerate();
         let wanted = parts.filter(|(i, _)| wanted & (1 << i) != 0);
-        let parts: Vec<&str> = wanted.map(|(_, part)| *part).collect();
+        // In groups of their own: the flags of one would count for all behind it, and so for what was read before.
+        let parts: Vec<String> = wanted.map(|(_, part)| format!("(?:{part})")).collect();
         Regex::new(&format!("(?-u:{})", parts.join("|"))).ok()
     }
 }
@@ -136,8 +137,44 @@ mod tests {
         assert!(found(b"-abc-"));
         assert!(!found(b"nothing"));
         let whole = || signs.regex(b"").map(|regex| regex.as_str().to_owned());
-        assert_eq!(whole().as_deref(), Some("(?-u:abc)"));
+        assert_eq!(whole().as_deref(), Some("(?-u:(?:abc))"));
         assert!(found(b"xxy def"));
-        assert_eq!(whole().as_deref(), Some("(?-u:abc|x+y|def)"));
+        assert_eq!(whole().as_deref(), Some("(?-u:(?:abc)|(?:x+y)|(?:def))"));
+    }
+
+    /// What is found in a text does not depend on what was read before it.
+    #[test]
+    fn a_text_has_the_same_signs_whenever_it_is_read() {
+        let texts = [
+            "pymysql.connect(host=\"db\", user=\"root\")",
+            "const { pathname } = new URL(req.url)",
+            "if os.geteuid() != 0: raise",
+            "engine = create_engine('sqlite:////data/app.db')",
+            "OPEN('x', 'w'); Open(\"x\", 'W')",
+            "log = Logger.new('log/app.log')",
+            "import { rename } from 'node:fs/promises'",
+            "FS.RENAME(a, b); fs.rename(a, b)",
+            "f.WRITE_CSV(x); f.write_csv(x)",
+            "docker.from_env(); open('/DEV/ttyUSB0'); SOCK_RAW sock_raw",
+            "req.files.avatar.mv('/data/x'); const upload = multer()",
+            "with open(path, 'w') as f:\n    f.write(x)\nos.rename(a, b)\n",
+        ];
+        for (parts, words) in lists() {
+            let used = Signs::of(parts, words);
+            let whole = Signs::of(parts, words);
+            whole.compiled.lock().expect("no panic").times = ROUNDS;
+            let found = |signs: &Signs, text: &str| -> Vec<(usize, usize)> {
+                let regex = signs.regex(text.as_bytes());
+                let all = regex
+                    .iter()
+                    .flat_map(|regex| regex.find_iter(text.as_bytes()));
+                all.map(|sign| (sign.start(), sign.end())).collect()
+            };
+            for text in texts.iter().chain(texts.iter().rev()) {
+                let alone = found(&Signs::of(parts, words), text);
+                assert_eq!(alone, found(&used, text), "{text}");
+                assert_eq!(alone, found(&whole, text), "{text}");
+            }
+        }
     }
 }
