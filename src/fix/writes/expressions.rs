@@ -19,11 +19,12 @@ struct Compiled {
     parts: u64,
     regex: Option<Arc<Regex>>,
     times: u32,
+    /// How many bytes were searched for words.
+    searched: usize,
 }
 
-/// A text of so many bytes is likely to hold words of most parts, and is worth all of them.
-const LONG: usize = 256 << 10;
-/// After so many rounds all parts are compiled.
+/// After so many bytes or rounds all parts are compiled: to search more for words would take longer than that.
+const ENOUGH: usize = 64 << 10;
 const ROUNDS: u32 = 3;
 
 impl Signs {
@@ -33,6 +34,7 @@ impl Signs {
             parts: 0,
             regex: None,
             times: 0,
+            searched: 0,
         };
         Self {
             parts,
@@ -46,7 +48,8 @@ impl Signs {
         let whole = (1 << self.parts.len()) - 1;
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         if compiled.parts != whole {
-            let missing = if text.len() > LONG || compiled.times >= ROUNDS {
+            compiled.searched = compiled.searched.saturating_add(text.len());
+            let missing = if compiled.searched > ENOUGH || compiled.times >= ROUNDS {
                 whole
             } else {
                 self.needed(text, compiled.parts)
