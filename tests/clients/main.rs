@@ -16,6 +16,22 @@ mod vscode;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
+use workspace::Workspace;
+
+/// What editors open. Positions are UTF-16, which the comment puts to the test.
+const DOCKERFILE: &str = "# \u{1F40D} Größe\nFROM python:3.12-slim\nWORKDIR /app\nCOPY app.py .\nCMD [\"python\", \"app.py\"]\n";
+
+/// An editor left in these files what `unroot fix` makes of them.
+fn assert_fixed(edited: &Workspace, files: &[&str], before: &Workspace) {
+    let texts: Vec<String> = files.iter().map(|file| before.read(file)).collect();
+    let run = before.run(&[&["fix"], files].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for (file, text) in files.iter().zip(texts) {
+        assert_ne!(before.read(file), text, "{file}");
+        assert_eq!(edited.read(file), before.read(file), "{file}");
+    }
+}
+
 /// Whether all of it must be run.
 fn required() -> bool {
     std::env::var("UNROOT_CLIENTS").is_ok_and(|value| value == "required")

@@ -5,10 +5,7 @@ use std::process::Command;
 use assert_cmd::cargo::cargo_bin;
 
 use super::workspace::Workspace;
-use super::{is_there, told};
-
-/// Positions are UTF-16, which the comment puts to the test.
-const DOCKERFILE: &str = "# \u{1F40D} Größe\nFROM python:3.12-slim\nWORKDIR /app\nCOPY app.py .\nCMD [\"python\", \"app.py\"]\n";
+use super::{DOCKERFILE, assert_fixed, is_there, told};
 
 #[test]
 fn neovim_shows_what_is_found_and_writes_the_fix() {
@@ -16,7 +13,7 @@ fn neovim_shows_what_is_found_and_writes_the_fix() {
         return;
     }
     let files = [("Dockerfile", DOCKERFILE), ("app.py", "print(1)\n")];
-    let (edited, fixed) = (Workspace::new(&files), Workspace::new(&files));
+    let (edited, before) = (Workspace::new(&files), Workspace::new(&files));
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/neovim.lua");
     let output = Command::new("nvim")
         .args(["--headless", "-u", "NONE", "-n", "-S", script])
@@ -37,8 +34,5 @@ fn neovim_shows_what_is_found_and_writes_the_fix() {
         assert!(told.contains(line), "{line}\n{told}");
     }
     assert_eq!(told.matches("action ").count(), 1, "{told}");
-    let run = fixed.run(&["fix", "Dockerfile"]);
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    assert_ne!(fixed.read("Dockerfile"), DOCKERFILE);
-    assert_eq!(edited.read("Dockerfile"), fixed.read("Dockerfile"));
+    assert_fixed(&edited, &["Dockerfile"], &before);
 }

@@ -6,9 +6,7 @@ use std::process::Command;
 use assert_cmd::cargo::cargo_bin;
 
 use super::workspace::Workspace;
-use super::{skip, told};
-
-const DOCKERFILE: &str = "# \u{1F40D} Größe\nFROM python:3.12-slim\nWORKDIR /app\nCOPY app.py .\nCMD [\"python\", \"app.py\"]\n";
+use super::{DOCKERFILE, assert_fixed, skip, told};
 
 const EXTENSION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/editors/vscode");
 
@@ -27,7 +25,7 @@ fn vs_code_shows_what_is_found_and_writes_the_fix() {
     ]);
     // What is typed before the save that repairs it.
     let typed = DOCKERFILE.replace("WORKDIR", "# typed\nWORKDIR");
-    let fixed = Workspace::new(&[
+    let before = Workspace::new(&[
         ("Dockerfile", DOCKERFILE),
         ("Dockerfile.worker", &typed),
         app,
@@ -55,10 +53,5 @@ fn vs_code_shows_what_is_found_and_writes_the_fix() {
         assert!(told.contains(line), "{line}\n{told}");
     }
     assert_eq!(told.matches("action ").count(), 1, "{told}");
-    let run = fixed.run(&["fix", "Dockerfile", "Dockerfile.worker"]);
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    for file in ["Dockerfile", "Dockerfile.worker"] {
-        assert!(fixed.read(file).contains("USER 10001:10001"));
-        assert_eq!(edited.read(file), fixed.read(file), "{file}");
-    }
+    assert_fixed(&edited, &["Dockerfile", "Dockerfile.worker"], &before);
 }
